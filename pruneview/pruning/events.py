@@ -1,0 +1,191 @@
+"""What a pruning run reports, as it goes. Immutable, and free of TensorFlow."""
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A metric measured on held-out data.
+
+    Attributes
+    ----------
+    metric
+        The metric's name, for example ``accuracy``.
+    value, loss
+        The metric and the loss over those samples.
+    samples
+        How many samples it was measured on.
+    data
+        Which part of the data: ``test`` or ``validation``.
+    """
+
+    metric: str
+    value: float
+    loss: float
+    samples: int
+    data: str
+
+    @property
+    def is_fraction(self) -> bool:
+        """Whether the metric is a share between 0 and 1, higher being better."""
+        return "acc" in self.metric.lower() or self.metric.lower() == "auc"
+
+
+@dataclass(frozen=True)
+class WeightSparsity:
+    """Counted zeros of one pruned weight.
+
+    ``path`` is the weight's path as `pruneview.formats` gives it; ``threshold``
+    is the smallest magnitude kept by its mask (0.0 before the first mask).
+    """
+
+    path: str
+    size: int
+    zeros: int
+    threshold: float = 0.0
+
+    @property
+    def sparsity(self) -> float:
+        """Share of exact zeros, 0 to 1."""
+        return self.zeros / self.size if self.size else 0.0
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base class of everything a run reports."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a JSON-ready dict whose ``event`` names the class in snake_case."""
+        name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+        return {"event": name, **dataclasses.asdict(self)}
+
+
+@dataclass(frozen=True)
+class Preparing(Event):
+    """What is being waited for; ``fraction`` is None where it cannot be known."""
+
+    stage: str
+    fraction: float | None = None
+
+
+@dataclass(frozen=True)
+class EngineReady(Event):
+    """TensorFlow and Keras are imported; a run can start at once."""
+
+    seconds: float
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RunStarted(Event):
+    """The baseline is measured and training is about to begin.
+
+    Sizes are bytes of all the model's weights; ``compressor`` names how
+    ``deflated_bytes`` was made.
+    """
+
+    plan: dict[str, Any]
+    steps: int
+    steps_per_epoch: int
+    baseline: Evaluation
+    raw_bytes: int
+    deflated_bytes: int
+    compressor: str
+    weights: tuple[WeightSparsity, ...]
+
+
+@dataclass(frozen=True)
+class StepDone(Event):
+    """Progress of training; sent at most about ten times a second.
+
+    ``sparsity`` is counted over the pruned weights; ``target_sparsity`` is what
+    the schedule asks for at this step.
+    """
+
+    step: int
+    target_sparsity: float
+    sparsity: float
+    loss: float
+    steps_per_second: float
+
+
+@dataclass(frozen=True)
+class MaskUpdated(Event):
+    """The schedule fired: masks were computed anew and applied."""
+
+    step: int
+    target_sparsity: float
+    sparsity: float
+    evaluation: Evaluation
+    deflated_bytes: int
+    baseline_deflated_bytes: int
+    compressor: str
+    weights: tuple[WeightSparsity, ...]
+
+
+@dataclass(frozen=True)
+class Paused(Event):
+    step: int
+
+
+@dataclass(frozen=True)
+class Resumed(Event):
+    step: int
+
+
+@dataclass(frozen=True)
+class LogLine(Event):
+    """A sentence for the person; ``level`` is info, warning or error."""
+
+    text: str
+    level: str = "info"
+
+
+@dataclass(frozen=True)
+class RunEnded(Event):
+    """The run is over, by itself or because it was stopped.
+
+    The model in memory holds exact zeros where the masks are; every figure here
+    was measured on it after the last step.
+    """
+
+    step: int
+    stopped: bool
+    seconds: float
+    train_steps_per_second: float
+    baseline: Evaluation
+    final: Evaluation
+    weights: tuple[WeightSparsity, ...]
+    baseline_weights: tuple[WeightSparsity, ...]
+    raw_bytes: int
+    baseline_deflated_bytes: int
+    deflated_bytes: int
+    compressor: str
+
+    @property
+    def sparsity(self) -> float:
+        """Share of exact zeros over the pruned weights, counted."""
+        size = sum(w.size for w in self.weights)
+        return sum(w.zeros for w in self.weights) / size if size else 0.0
+
+
+@dataclass(frozen=True)
+class Saved(Event):
+    path: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Failed(Event):
+    """An operation (``during``: prepare, run, save, data) ended with an error.
+
+    ``sentence`` says what went wrong and what to do next; ``details`` is the
+    traceback for the log.
+    """
+
+    during: str
+    sentence: str
+    details: str = ""
