@@ -1,0 +1,156 @@
+"""The pictures of a weight that a run sends while it trains.
+
+The thread that trains draws them, so that the window only has to show them.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.sparsity.canvas import Arrangement, canvas_for
+from pruneview.sparsity.histogram import (
+    MagnitudeHistogram,
+    magnitude_histogram,
+    share_below,
+)
+from pruneview.sparsity.picture import (
+    FRESH_CODES,
+    Picture,
+    Region,
+    render,
+    robust_limit,
+    whole,
+)
+
+#: Seconds for which a weight that has become zero is shown as fresh.
+FRESH_SECONDS = 0.8
+
+
+@dataclass(frozen=True)
+class ViewRequest:
+    """What the window wants to see.
+
+    Attributes
+    ----------
+    weight_path
+        The weight, by its path in the file.
+    arrangement
+        How axes beyond two are laid out.
+    region, block
+        Which cells, and how many a side one pixel stands for; region None: all.
+    limit
+        Magnitude at the ends of the colour scale; None: a robust one.
+    generation
+        Comes back in the answers, so that stale ones can be told.
+    """
+
+    weight_path: str
+    arrangement: Arrangement = Arrangement.SLICES
+    region: Region | None = None
+    block: int = 1
+    limit: float | None = None
+    generation: int = 0
+
+
+@dataclass(frozen=True)
+class LiveFrame:
+    """A weight at one step, ready to be shown.
+
+    `wave_births` holds, for each code of fresh zeros, the `time.monotonic` seconds
+    at which that wave appeared (minus infinity: never). `threshold` is 0.0 before
+    the first mask; `share_below_threshold` is counted over the weights.
+    """
+
+    request: ViewRequest
+    step: int
+    picture: Picture
+    histogram: MagnitudeHistogram
+    threshold: float
+    share_below_threshold: float
+    wave_births: tuple[float, ...]
+
+
+class FrameRenderer:
+    """Draws one weight again and again and knows which zeros are new.
+
+    Parameters
+    ----------
+    request
+        What to draw.
+    clock
+        Seconds, for the age of fresh zeros.
+    """
+
+    def __init__(
+        self, request: ViewRequest, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.request = request
+        self._clock = clock
+        self._zero: NDArray[np.bool_] | None = None
+        self._fresh: NDArray[np.uint8] | None = None
+        self._births = [-np.inf] * FRESH_CODES
+        self._wave = -1
+        self._limit = request.limit
+
+    def follow(self, request: ViewRequest) -> bool:
+        """Take over a request for another view of the same weight, if it is one."""
+        if request.weight_path != self.request.weight_path:
+            return False
+        if request.limit is not None:
+            self._limit = request.limit
+        self.request = request
+        return True
+
+    def render(
+        self, values: NDArray[np.generic], step: int, threshold: float = 0.0
+    ) -> LiveFrame:
+        """Draw the weight's current values, shape as in the file."""
+        request = self.request
+        self._find_fresh(values)
+        if self._limit is None:
+            self._limit = robust_limit(values)
+        canvas = canvas_for(values.shape, request.arrangement)
+        fresh = self._fresh
+        picture = render(
+            canvas.place(values),
+            canvas,
+            request.region or whole(canvas),
+            block=request.block,
+            limit=self._limit,
+            fresh=None if fresh is None else canvas.place(fresh),
+        )
+        return LiveFrame(
+            request=request,
+            step=step,
+            picture=picture,
+            histogram=magnitude_histogram(values),
+            threshold=threshold,
+            share_below_threshold=share_below(values, threshold),
+            wave_births=tuple(self._births),
+        )
+
+    def _find_fresh(self, values: NDArray[np.generic]) -> None:
+        now = self._clock()
+        zero = values == 0
+        before, self._zero = self._zero, zero
+        if before is None:
+            return
+        for wave, birth in enumerate(self._births):
+            if self._fresh is not None and now - birth > FRESH_SECONDS:
+                self._births[wave] = -np.inf
+                if np.isfinite(birth):
+                    self._fresh[self._fresh == wave + 1] = 0
+        if not np.isfinite(self._births).any():
+            self._fresh = None
+        new = zero & ~before
+        if not new.any():
+            return
+        if self._fresh is None:
+            self._fresh = np.zeros(values.shape, np.uint8)
+        self._wave = (self._wave + 1) % FRESH_CODES
+        self._fresh[self._fresh == self._wave + 1] = 0
+        self._fresh[new] = self._wave + 1
+        self._births[self._wave] = now

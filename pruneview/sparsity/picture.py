@@ -1,0 +1,229 @@
+"""Pictures of weights: pure functions from arrays to one byte a pixel.
+
+A pixel's code says what it shows; the colours are the window's business. An exact
+zero has a code that no other value has. Where a pixel stands for several weights
+it carries two quantities: the value of largest magnitude and the share of zeros,
+so that neither a lone weight nor a lone zero can vanish.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.sparsity.canvas import Canvas
+
+ZERO = 0
+GAP = 1
+NOT_FINITE = 2
+#: Weights that became zero a moment ago; one code for each wave of them.
+FIRST_FRESH = 3
+FRESH_CODES = 8
+FIRST_VALUE = FIRST_FRESH + FRESH_CODES
+#: Levels of a pixel that stands for one weight; the middle one is nearly zero.
+VALUE_LEVELS = 256 - FIRST_VALUE
+#: Levels of value and of zero share where a pixel stands for several weights.
+SHARE_LEVELS = 7
+COARSE_LEVELS = VALUE_LEVELS // SHARE_LEVELS
+
+
+@dataclass(frozen=True)
+class Region:
+    """A rectangle of cells: rows ``top <= r < bottom``, columns likewise."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Codes of a region of a canvas.
+
+    Attributes
+    ----------
+    codes
+        uint8, shape (rows, columns), read-only.
+    region
+        The cells it covers; its edges are multiples of `block` or the canvas's.
+    block
+        Side, in cells, of the square that one pixel stands for.
+    limit
+        Magnitude at the ends of the colour scale, in the weight's own unit.
+    """
+
+    codes: NDArray[np.uint8]
+    region: Region
+    block: int
+    limit: float
+
+
+def robust_limit(values: NDArray[Any], percentile: float = 99.5) -> float:
+    """Return the magnitude below which `percentile` % of the nonzero values lie.
+
+    Taken over at most about a million evenly spaced values; 1.0 where no value
+    is finite and other than zero.
+    """
+    flat = values.reshape(-1)
+    sample = flat[:: max(1, flat.size // 1_000_000)]
+    magnitudes = np.abs(sample.astype(np.float32, copy=False))
+    magnitudes = magnitudes[(magnitudes > 0) & np.isfinite(magnitudes)]
+    if not magnitudes.size:
+        return 1.0
+    rank = min(magnitudes.size - 1, int(magnitudes.size * percentile / 100))
+    return float(np.partition(magnitudes, rank)[rank])
+
+
+def block_for(region: Region, pixels_down: int, pixels_across: int) -> int:
+    """Return the smallest block size that shows a region within so many pixels."""
+    down = math.ceil(region.height / max(1, pixels_down))
+    across = math.ceil(region.width / max(1, pixels_across))
+    return max(1, down, across)
+
+
+def whole(canvas: Canvas) -> Region:
+    """Return the region that is all of a canvas."""
+    return Region(0, canvas.height, 0, canvas.width)
+
+
+def align(region: Region, block: int, canvas: Canvas) -> Region:
+    """Grow a region to whole blocks, and cut it at the canvas's edges."""
+    top = max(0, region.top) // block * block
+    left = max(0, region.left) // block * block
+    bottom = min(canvas.height, math.ceil(region.bottom / block) * block)
+    right = min(canvas.width, math.ceil(region.right / block) * block)
+    return Region(top, max(bottom, top), left, max(right, left))
+
+
+def render(
+    cells: NDArray[Any],
+    canvas: Canvas,
+    region: Region,
+    *,
+    block: int,
+    limit: float,
+    fresh: NDArray[np.uint8] | None = None,
+) -> Picture:
+    """Draw a region of a canvas.
+
+    Parameters
+    ----------
+    cells
+        The weight's values as `Canvas.place` returns them.
+    block
+        Cells a side that one pixel stands for.
+    limit
+        Magnitude at the ends of the colour scale.
+    fresh
+        For each cell 0, or 1 + the wave in which it became zero.
+    """
+    region = align(region, block, canvas)
+    window = slice(region.top, region.bottom), slice(region.left, region.right)
+    values = cells[window].astype(np.float32, copy=False)
+    covered = None if canvas.covered is None else canvas.covered[window]
+    young = None if fresh is None else fresh[window]
+    if block == 1:
+        codes = _exact(values, covered, young, limit)
+    else:
+        codes = _reduced(values, covered, young, limit, block)
+    codes.flags.writeable = False
+    return Picture(codes, region, block, limit)
+
+
+def _levels(
+    values: NDArray[np.float32], limit: float, levels: int
+) -> NDArray[np.uint8]:
+    """Map -limit..limit to 0..levels-1, the outside clipped; NaN maps anywhere."""
+    half = (levels - 1) / 2
+    scaled = values * np.float32(half / limit)
+    np.nan_to_num(scaled, copy=False)
+    np.clip(scaled, -half, half, out=scaled)
+    scaled += np.float32(half + 0.5)
+    return scaled.astype(np.uint8)
+
+
+def _exact(
+    values: NDArray[np.float32],
+    covered: NDArray[np.bool_] | None,
+    fresh: NDArray[np.uint8] | None,
+    limit: float,
+) -> NDArray[np.uint8]:
+    codes = _levels(values, limit, VALUE_LEVELS) + np.uint8(FIRST_VALUE)
+    codes[~np.isfinite(values)] = NOT_FINITE
+    zero = values == 0
+    codes[zero] = ZERO
+    if fresh is not None:
+        young = zero & (fresh > 0)
+        codes[young] = fresh[young] + np.uint8(FIRST_FRESH - 1)
+    if covered is not None:
+        codes[~covered] = GAP
+    return codes
+
+
+def _reduced(
+    values: NDArray[np.float32],
+    covered: NDArray[np.bool_] | None,
+    fresh: NDArray[np.uint8] | None,
+    limit: float,
+    block: int,
+) -> NDArray[np.uint8]:
+    largest = _by_block(np.maximum, values, block)
+    smallest = _by_block(np.minimum, values, block)
+    signed = np.where(largest >= -smallest, largest, smallest)
+    broken = ~np.isfinite(largest) | ~np.isfinite(smallest)
+
+    zeros = _count(values == 0, block)
+    cells = _block_sizes(values.shape, block)
+    if covered is not None:
+        gaps = cells - _count(covered, block)
+        zeros, cells = zeros - gaps, cells - gaps
+    share = zeros / np.maximum(cells, 1)
+    # Level 0 means no zero at all; the levels between never mean none or all.
+    bucket = np.minimum(np.ceil(share * (SHARE_LEVELS - 1)), SHARE_LEVELS - 1)
+    codes = (
+        FIRST_VALUE
+        + bucket.astype(np.uint8) * COARSE_LEVELS
+        + _levels(signed, limit, COARSE_LEVELS)
+    ).astype(np.uint8)
+    codes[broken] = NOT_FINITE
+    codes[zeros == cells] = ZERO
+    if fresh is not None and fresh.any():
+        wave = _by_block(np.maximum, fresh, block)
+        young = _count(fresh > 0, block) * 8 >= np.maximum(cells, 1)
+        young &= ~broken
+        codes[young] = wave[young] + np.uint8(FIRST_FRESH - 1)
+    codes[cells == 0] = GAP
+    return codes
+
+
+def _by_block(function: np.ufunc, values: NDArray[Any], block: int) -> NDArray[Any]:
+    """Reduce squares of `block` cells; squares at the far edges may be smaller."""
+    height, width = values.shape
+    rows = function.reduceat(values, np.arange(0, height, block), axis=0)
+    return function.reduceat(rows, np.arange(0, width, block), axis=1)
+
+
+def _count(flags: NDArray[np.bool_], block: int) -> NDArray[np.int64]:
+    height, width = flags.shape
+    rows = np.add.reduceat(
+        flags.view(np.uint8), np.arange(0, height, block), axis=0, dtype=np.uint16
+    )
+    return np.add.reduceat(rows, np.arange(0, width, block), axis=1, dtype=np.int64)
+
+
+def _block_sizes(shape: tuple[int, ...], block: int) -> NDArray[np.int64]:
+    height, width = (
+        np.minimum(block, length - np.arange(0, length, block)) for length in shape
+    )
+    return height[:, None] * width[None, :]
