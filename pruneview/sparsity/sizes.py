@@ -1,0 +1,55 @@
+"""How small weights become once compressed.
+
+Zeros do not make an array smaller by themselves; a compressor does. Both
+compressors here write real deflate streams, as in gzip, ZIP and PNG.
+"""
+
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from isal import isal_zlib
+from numpy.typing import NDArray
+
+QUICK_LABEL = "deflate (ISA-L level 2)"
+EXACT_LABEL = "deflate (zlib level 6)"
+
+_QUICK_LEVEL = 2
+_EXACT_LEVEL = 6
+
+
+def label(*, quick: bool) -> str:
+    """Return the name of the compressor that `deflated_size` uses."""
+    return QUICK_LABEL if quick else EXACT_LABEL
+
+
+def deflated_size(data: NDArray[Any] | bytes, *, quick: bool = True) -> int:
+    """Return the bytes that `data` takes as one deflate stream.
+
+    Parameters
+    ----------
+    data
+        Raw bytes, or an array, taken as little-endian bytes in C order.
+    quick
+        True for ISA-L level 2, some ten times faster and 3 to 7 % larger; False
+        for zlib level 6, gzip's default.
+    """
+    raw = data if isinstance(data, bytes) else _raw(data)
+    if quick:
+        return len(isal_zlib.compress(raw, _QUICK_LEVEL))
+    return len(zlib.compress(raw, _EXACT_LEVEL))
+
+
+def deflated_total(arrays: Iterable[NDArray[Any]], *, quick: bool = True) -> int:
+    """Return the sum of `deflated_size` over arrays: one stream a weight."""
+    return sum(deflated_size(array, quick=quick) for array in arrays)
+
+
+def _raw(array: NDArray[Any]) -> bytes | memoryview:
+    ordered = np.ascontiguousarray(array)
+    if ordered.dtype.byteorder == ">":
+        ordered = ordered.astype(ordered.dtype.newbyteorder("<"))
+    # reshape: a memoryview of a scalar has no bytes to hand over, and one of an
+    # empty array cannot be cast; view: bfloat16 has no buffer format.
+    return ordered.reshape(-1).view(np.uint8).data if ordered.size else b""

@@ -1,0 +1,71 @@
+"""The mask rule by itself; against tfmot it is tested in tests/pruning."""
+
+import ml_dtypes
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from pruneview.sparsity.masks import (
+    kept_count,
+    magnitude_mask,
+    mask_and_threshold,
+    threshold,
+)
+
+WEIGHTS = hnp.arrays(
+    np.float32,
+    hnp.array_shapes(min_dims=1, max_dims=4, max_side=9),
+    elements=st.floats(-4, 4, width=32),
+)
+
+
+def test_half_of_four_weights_keeps_the_two_largest() -> None:
+    weights = np.array([[0.1, -3.0], [2.0, -0.2]], np.float32)
+    assert magnitude_mask(weights, 0.5).tolist() == [[False, True], [True, False]]
+    assert threshold(np.abs(weights), 0.5) == 2.0
+
+
+def test_ties_at_the_threshold_are_all_kept() -> None:
+    weights = np.array([1, -1, 1, 0.5], np.float32)
+    assert magnitude_mask(weights, 0.5).tolist() == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("size", "sparsity", "kept"),
+    [(10, 0.0, 10), (10, 0.25, 8), (10, 0.75, 2), (10, 0.9999, 1), (3, 0.5, 2)],
+)
+def test_count_is_rounded_half_to_even_and_at_least_one(
+    size: int, sparsity: float, kept: int
+) -> None:
+    assert kept_count(size, sparsity) == kept
+
+
+def test_count_never_exceeds_the_size_where_float32_rounds_up() -> None:
+    size = 2**24 + 3  # float32 makes it 2**24 + 4
+    assert kept_count(size, 0.0) == size
+
+
+@given(WEIGHTS, st.floats(0, 0.999))
+def test_what_is_kept_is_at_least_as_large_as_what_is_not(
+    weights: np.ndarray, sparsity: float
+) -> None:
+    mask, smallest_kept = mask_and_threshold(weights, sparsity)
+    magnitudes = np.abs(weights)
+    assert mask.shape == weights.shape
+    assert mask.sum() >= kept_count(weights.size, sparsity)
+    assert magnitudes[mask].min() == np.float32(smallest_kept)
+    assert not (magnitudes[~mask] >= smallest_kept).any()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float64, ml_dtypes.bfloat16])
+def test_other_dtypes(dtype: type) -> None:
+    weights = np.array([0.5, -2, 0.25, 1], dtype)
+    assert magnitude_mask(weights, 0.5).tolist() == [False, True, False, True]
+
+
+def test_an_empty_weight_has_an_empty_mask() -> None:
+    mask, smallest_kept = mask_and_threshold(np.zeros((0, 3), np.float32), 0.5)
+    assert mask.shape == (0, 3)
+    assert smallest_kept == 0.0

@@ -1,0 +1,57 @@
+"""Deflated sizes."""
+
+import zlib
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from pruneview.sparsity.sizes import (
+    EXACT_LABEL,
+    QUICK_LABEL,
+    deflated_size,
+    deflated_total,
+    label,
+)
+
+WEIGHTS = np.random.default_rng(0).normal(size=(64, 256)).astype(np.float32)
+
+
+def test_exact_is_zlib_level_6_of_the_raw_bytes() -> None:
+    expected = len(zlib.compress(WEIGHTS.tobytes(), 6))
+    assert deflated_size(WEIGHTS, quick=False) == expected
+    assert deflated_size(WEIGHTS.tobytes(), quick=False) == expected
+
+
+def test_quick_is_within_a_tenth_of_exact_also_when_pruned() -> None:
+    pruned = np.where(np.abs(WEIGHTS) > 1.2, WEIGHTS, np.float32(0))
+    for weights in (WEIGHTS, pruned):
+        exact = deflated_size(weights, quick=False)
+        assert deflated_size(weights) == pytest.approx(exact, rel=0.1)
+
+
+def test_zeros_make_it_smaller() -> None:
+    pruned = np.where(np.abs(WEIGHTS) > 1.2816, WEIGHTS, np.float32(0))
+    assert deflated_size(pruned) < deflated_size(WEIGHTS) / 3
+
+
+def test_layout_and_byte_order_do_not_matter() -> None:
+    expected = deflated_size(WEIGHTS)
+    assert deflated_size(np.asfortranarray(WEIGHTS)) == expected
+    assert deflated_size(WEIGHTS.astype(">f4")) == expected
+
+
+def test_odd_arrays_have_a_size() -> None:
+    assert deflated_size(np.float32(3.0)) > 0
+    assert deflated_size(np.zeros((0, 3), np.float32)) > 0
+    assert deflated_size(np.ones((3, 3), ml_dtypes.bfloat16)) > 0
+
+
+def test_a_total_has_one_stream_a_weight() -> None:
+    parts = [WEIGHTS[:10], WEIGHTS[10:]]
+    assert deflated_total(parts) == sum(deflated_size(part) for part in parts)
+
+
+def test_the_compressor_is_named() -> None:
+    assert label(quick=True) == QUICK_LABEL
+    assert label(quick=False) == EXACT_LABEL
