@@ -1,0 +1,82 @@
+"""From the codes of a picture to colours: one look-up table for each theme."""
+
+from functools import lru_cache
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor
+
+from pruneview.gui.theme import Theme
+from pruneview.sparsity import picture
+from pruneview.sparsity.live import FRESH_SECONDS
+
+#: A pixel of mostly zeros still shows this much of its largest weight's colour.
+_LEAST_VALUE_SHARE = 0.35
+
+
+def _rgba(colour: str) -> NDArray[np.uint8]:
+    made = QColor(colour)
+    return np.array([made.red(), made.green(), made.blue(), 255], np.uint8)
+
+
+def value_colours(theme: Theme, levels: int) -> NDArray[np.uint8]:
+    """Return the diverging colours from -limit to limit, shape (levels, 4)."""
+    colour_map = pg.colormap.get(theme.colour_map)
+    table = colour_map.getLookupTable(0.0, 1.0, levels, alpha=True)
+    return np.asarray(table, np.uint8)
+
+
+@lru_cache(maxsize=16)
+def lookup_table(theme: Theme, *, reduced: bool) -> NDArray[np.uint8]:
+    """Return the colour of each code, shape (256, 4), RGBA.
+
+    Parameters
+    ----------
+    reduced
+        Whether a pixel stands for several weights: its colour is then that of
+        the largest of them, mixed with the colour of zero by the share of zeros.
+    """
+    table = np.zeros((256, 4), np.uint8)
+    table[picture.ZERO] = _rgba(theme.zero)
+    table[picture.GAP] = _rgba(theme.gap)
+    table[picture.NOT_FINITE] = _rgba(theme.not_finite)
+    fresh = slice(picture.FIRST_FRESH, picture.FIRST_VALUE)
+    table[fresh] = _rgba(theme.zero)
+    if not reduced:
+        table[picture.FIRST_VALUE :] = value_colours(theme, picture.VALUE_LEVELS)
+        return table
+    values = value_colours(theme, picture.COARSE_LEVELS).astype(float)
+    zero = _rgba(theme.zero).astype(float)
+    for share in range(picture.SHARE_LEVELS):
+        mix = share / (picture.SHARE_LEVELS - 1) * (1 - _LEAST_VALUE_SHARE)
+        start = picture.FIRST_VALUE + share * picture.COARSE_LEVELS
+        table[start : start + picture.COARSE_LEVELS] = np.round(
+            values * (1 - mix) + zero * mix
+        )
+    return table
+
+
+def with_fresh(
+    table: NDArray[np.uint8], theme: Theme, births: tuple[float, ...], now: float
+) -> tuple[NDArray[np.uint8], bool]:
+    """Colour the codes of fresh zeros by their age.
+
+    They begin in the theme's fresh colour and settle into that of zero.
+
+    Returns
+    -------
+    The table (a copy where anything is fresh), and whether anything still settles.
+    """
+    ages = now - np.asarray(births)
+    # The picture's maker forgets a wave after FRESH_SECONDS; be done before that.
+    progress = np.clip(ages / (FRESH_SECONDS * 0.9), 0.0, 1.0)
+    if (progress >= 1.0).all():
+        return table, False
+    # A flash that holds for a moment and then fades is seen better than a ramp.
+    strength = (1.0 - progress**2)[:, None]
+    mixed = _rgba(theme.fresh) * strength + _rgba(theme.zero) * (1 - strength)
+    coloured = table.copy()
+    codes = slice(picture.FIRST_FRESH, picture.FIRST_VALUE)
+    coloured[codes] = np.round(mixed)
+    return coloured, True

@@ -1,0 +1,79 @@
+"""What is remembered between sessions, typed."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+_RECENT_AT_MOST = 10
+
+
+class Settings:
+    """The program's settings, in the place the platform keeps such things.
+
+    Parameters
+    ----------
+    store
+        Where they are kept; the platform's own place by default.
+    """
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store or QSettings("pruneview", "pruneview")
+
+    @property
+    def theme(self) -> str:
+        return str(self._store.value("theme", "light"))
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._store.setValue("theme", name)
+
+    @property
+    def log_counts(self) -> bool:
+        return bool(self._store.value("histogram/log_counts", False, type=bool))
+
+    @log_counts.setter
+    def log_counts(self, on: bool) -> None:
+        self._store.setValue("histogram/log_counts", on)
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """Files opened lately, the latest first."""
+        stored = self._store.value("recent_files", [])
+        if isinstance(stored, str):
+            stored = [stored]
+        return [Path(name) for name in stored or []]
+
+    def add_recent_file(self, path: Path) -> None:
+        """Put a file at the head of the recent ones."""
+        path = path.absolute()
+        paths = [path, *(p for p in self.recent_files if p != path)]
+        names = [str(p) for p in paths[:_RECENT_AT_MOST]]
+        self._store.setValue("recent_files", names)
+
+    def clear_recent_files(self) -> None:
+        self._store.setValue("recent_files", [])
+
+    @property
+    def folder(self) -> str:
+        """The folder in which a file was chosen last."""
+        return str(self._store.value("folder", ""))
+
+    @folder.setter
+    def folder(self, path: str) -> None:
+        self._store.setValue("folder", path)
+
+    def layout(self) -> tuple[QByteArray, QByteArray] | None:
+        """Return the window's geometry and the state of its docks."""
+        geometry = self._store.value("window/geometry")
+        state = self._store.value("window/state")
+        if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
+            return geometry, state
+        return None
+
+    def set_layout(self, geometry: QByteArray, state: QByteArray) -> None:
+        self._store.setValue("window/geometry", geometry)
+        self._store.setValue("window/state", state)
+
+    def sync(self) -> None:
+        """Write what has changed to disk."""
+        self._store.sync()
