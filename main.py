@@ -1,0 +1,3 @@
+from pruneview.__main__ import main
+
+raise SystemExit(main())

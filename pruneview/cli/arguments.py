@@ -1,0 +1,163 @@
+"""The command line: its commands, their options and their help."""
+
+import argparse
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from pruneview import __version__
+
+COMMANDS = ("demo", "inspect", "prune")
+
+_OVERVIEW = """\
+commands:
+  pruneview [FILE]              open the window, on FILE where one is given
+  pruneview demo                the bundled model and data, with a run ready to start
+  pruneview inspect FILE        layers, shapes, zeros and sizes, in the terminal
+  pruneview prune FILE ...      prune and fine-tune without a window
+
+Each command has its own --help. A file called like a command is opened as ./demo.
+Exit codes: 0 done, 1 failed, 2 bad arguments or input, 130 stopped by the user.
+"""
+
+
+def parse(argv: Sequence[str]) -> tuple[str, Namespace]:
+    """Return the command's name (``window`` where none is named) and its options.
+
+    Raises
+    ------
+    SystemExit
+        After ``--help`` or ``--version``, or where the options are wrong; argparse
+        has printed what there is to say.
+    """
+    position = _command_position(argv)
+    if position is None:
+        return "window", _window_parser().parse_args(argv)
+    name = argv[position]
+    rest = [*argv[:position], *argv[position + 1 :]]
+    parser = {"demo": _demo_parser, "inspect": _inspect_parser, "prune": _prune_parser}
+    return name, parser[name]().parse_args(rest)
+
+
+def _command_position(argv: Sequence[str]) -> int | None:
+    """Return where the command's name is: the first word that is not an option's."""
+    skip = False
+    for position, word in enumerate(argv):
+        if skip:
+            skip = False
+        elif word == "--trace":
+            skip = True
+        elif not word.startswith("-"):
+            return position if word in COMMANDS else None
+        elif word == "--":
+            return None
+    return None
+
+
+def _parser(name: str, description: str, epilog: str | None = None) -> ArgumentParser:
+    parser = ArgumentParser(
+        prog=f"pruneview {name}".strip(),
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"pruneview {__version__}"
+    )
+    parser.add_argument(
+        "--trace",
+        metavar="FILE",
+        type=Path,
+        help="write timing marks to FILE as JSON lines (- for standard output)",
+    )
+    return parser
+
+
+def _window_parser() -> ArgumentParser:
+    parser = _parser("", "See Keras models, and watch pruning happen.", _OVERVIEW)
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", type=Path, help="a Keras model to open"
+    )
+    return parser
+
+
+def _demo_parser() -> ArgumentParser:
+    parser = _parser(
+        "demo",
+        "Open the window on the bundled model and data, with a run ready to start.\n"
+        "Where no window can open, carry out the same run in the terminal.",
+    )
+    parser.add_argument(
+        "--terminal",
+        action="store_true",
+        help="run in the terminal, also where a window could open",
+    )
+    _add_run_options(parser, output_required=False)
+    return parser
+
+
+def _inspect_parser() -> ArgumentParser:
+    parser = _parser(
+        "inspect",
+        "List a model's layers with their shapes, zeros and sizes. Nothing in the\n"
+        "file is executed, and TensorFlow is not needed.",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="a Keras model")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object, for machines: every weight by itself, and the"
+        " version of its schema",
+    )
+    return parser
+
+
+def _prune_parser() -> ArgumentParser:
+    # Imported here: the plan brings numpy, and the window's start is measured.
+    from pruneview.cli.plan_options import add_plan_options  # noqa: PLC0415
+
+    parser = _parser(
+        "prune",
+        "Prune a model while fine-tuning it, and save the result as a new file.\n"
+        "Ctrl-C stops at the next step and shows what was reached; a second Ctrl-C\n"
+        "ends at once.",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="a Keras model")
+    parser.add_argument(
+        "--data",
+        required=True,
+        metavar="DATA",
+        help="what to train and test on: an .npz file with x_train, y_train, x_test"
+        " and y_test, the name of a data set of keras.datasets, or demo for the"
+        " bundled digits",
+    )
+    _add_run_options(parser, output_required=True)
+    add_plan_options(parser)
+    return parser
+
+
+def _add_run_options(parser: ArgumentParser, *, output_required: bool) -> None:
+    parser.add_argument(
+        "--output",
+        required=output_required,
+        metavar="OUT",
+        type=Path,
+        help="where to save the pruned model; its ending, .keras or .h5, decides the"
+        " format" + ("" if output_required else " (terminal only)"),
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace OUT where it exists"
+    )
+    parser.add_argument(
+        "--save-stopped",
+        action="store_true",
+        help="save what was reached also when the run is stopped with Ctrl-C",
+    )
+    parser.add_argument(
+        "--events",
+        metavar="FILE",
+        type=Path,
+        help="write what happens to FILE, one JSON object a line (- for standard"
+        " output; the rest then goes to standard error)",
+    )

@@ -1,0 +1,54 @@
+"""Which command a command line means, and what its errors and exit codes are."""
+
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+
+from pruneview.cli import arguments
+from pruneview.cli.complaints import complain, in_words
+from pruneview.cli.exit_codes import BAD_INPUT, FAILED, STOPPED
+from pruneview.trace import Trace
+
+
+def run(argv: Sequence[str]) -> int:
+    """Carry out a command line and return the exit code."""
+    try:
+        command, options = arguments.parse(argv)
+    except SystemExit as ended:  # argparse has said why
+        return ended.code if isinstance(ended.code, int) else BAD_INPUT
+    try:
+        trace = Trace(options.trace)
+    except (OSError, ValueError) as error:
+        return complain(f"--trace: {in_words(error)}")
+    try:
+        with trace:
+            return _command(command)(options, trace)
+    except KeyboardInterrupt:
+        return STOPPED
+    except BrokenPipeError:
+        return _reader_gone()
+
+
+def _command(name: str) -> Callable[[Namespace, Trace], int]:
+    # Each command imports only what it needs: the window must not wait for rich.
+    if name == "inspect":
+        from pruneview.cli.inspect import inspect  # noqa: PLC0415
+
+        return inspect
+    if name == "prune":
+        from pruneview.cli.prune import prune  # noqa: PLC0415
+
+        return prune
+    from pruneview.cli import window  # noqa: PLC0415
+
+    return window.demo if name == "demo" else window.open_window
+
+
+def _reader_gone() -> int:
+    """Whoever read the output has closed it, as ``head`` does: end quietly."""
+    # Python flushes standard output once more at exit, and would complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    pipe = getattr(signal, "SIGPIPE", None)
+    return FAILED if pipe is None else 128 + int(pipe)
