@@ -1,0 +1,23 @@
+"""A file on disk to layers and weights, without TensorFlow.
+
+>>> with open_model("model.keras") as model:
+...     for layer in model.layers:
+...         for weight in layer.weights:
+...             values = weight.read()
+"""
+
+from pruneview.formats.errors import FormatError
+from pruneview.formats.model import Abilities, CodeItem, Layer, ModelFile, Weight
+from pruneview.formats.opening import open_model
+from pruneview.formats.roles import WeightRole
+
+__all__ = [
+    "Abilities",
+    "CodeItem",
+    "FormatError",
+    "Layer",
+    "ModelFile",
+    "Weight",
+    "WeightRole",
+    "open_model",
+]

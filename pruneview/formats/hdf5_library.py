@@ -1,0 +1,182 @@
+"""The HDF5 library's view of a file, through h5py's low-level calls.
+
+Every call takes one lock, which all files share: the library is not thread-safe.
+"""
+
+import os
+import threading
+from typing import Any
+
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
+
+import h5py  # noqa: E402  (reads the variable when it is loaded)
+import ml_dtypes  # noqa: E402
+import numpy as np  # noqa: E402
+from h5py import h5a, h5d, h5g, h5o, h5t  # noqa: E402
+
+from pruneview.formats.errors import FormatError  # noqa: E402
+from pruneview.formats.limits import check_declared_size  # noqa: E402
+from pruneview.formats.region import Region  # noqa: E402
+from pruneview.formats.tree import Dataset, Group, Tree, Window  # noqa: E402
+
+LIBRARY_LOCK = threading.RLock()
+_ERRORS = (OSError, RuntimeError, ValueError, KeyError, TypeError, UnicodeError)
+
+
+class LibraryTree(Tree):
+    """An HDF5 file opened by the library; close it after use."""
+
+    def __init__(self, region: Region) -> None:
+        self._region = region
+        with LIBRARY_LOCK:
+            try:
+                if region.offset == 0:
+                    self._file = h5py.File(region.path, "r")
+                else:
+                    self._file = h5py.File(region.stream(), "r")
+            except _ERRORS:
+                raise FormatError(
+                    "The file begins like HDF5 but is damaged or cut off."
+                    " Copy or download it again."
+                ) from None
+            self.root = LibraryGroup(self._file.id, region)
+
+    def close(self) -> None:
+        with LIBRARY_LOCK:
+            self._file.close()
+        self._region.close()
+
+
+class LibraryGroup(Group):
+    """A group, by its low-level identifier."""
+
+    def __init__(self, group_id: "h5g.GroupID", region: Region) -> None:
+        self._id = group_id
+        self._region = region
+        self.identity = int(h5o.get_info(group_id).addr)
+
+    def names(self) -> list[str]:
+        found: list[bytes] = []
+        with LIBRARY_LOCK, _translated("A group of the file cannot be listed."):
+            self._id.links.iterate(found.append)
+        return [name.decode("utf-8", "replace") for name in found]
+
+    def __contains__(self, name: str) -> bool:
+        with LIBRARY_LOCK, _translated("A group of the file cannot be read."):
+            return bool(self._id.links.exists(name.encode()))
+
+    def member(self, name: str) -> "Group | Dataset":
+        with LIBRARY_LOCK, _translated(f"{name!r} in the file is damaged."):
+            kind = self._id.links.get_info(name.encode()).type
+            if kind != 0:
+                word = {1: "soft", 64: "external"}.get(kind, "user-defined")
+                raise FormatError(
+                    f"{name!r} in the file is a {word} link, which can lead out of the"
+                    " model, so it was not followed."
+                )
+            opened = h5o.open(self._id, name.encode())
+            if isinstance(opened, h5d.DatasetID):
+                return LibraryDataset(name, opened, self._region)
+            if isinstance(opened, h5g.GroupID):
+                return LibraryGroup(opened, self._region)
+        raise FormatError(f"{name!r} in the file is neither a group nor an array.")
+
+    def text(self, attribute: str) -> str | None:
+        with LIBRARY_LOCK, _translated(f"The attribute {attribute!r} is damaged."):
+            value = _attribute(self._id, attribute)
+        if isinstance(value, np.ndarray) and value.shape == ():
+            value = value[()]
+        if isinstance(value, bytes):
+            return value.decode("utf-8", "replace")
+        return value if isinstance(value, str) else None
+
+    def texts(self, attribute: str) -> list[str] | None:
+        with LIBRARY_LOCK, _translated(f"The attribute {attribute!r} is damaged."):
+            value = _attribute(self._id, attribute)
+            if value is not None:
+                return _strings(value)
+            pieces: list[str] = []
+            index = 0
+            while (piece := _attribute(self._id, f"{attribute}{index}")) is not None:
+                pieces += _strings(piece)
+                index += 1
+        return pieces if index else None
+
+
+class LibraryDataset(Dataset):
+    """An array, by its low-level identifier."""
+
+    def __init__(self, name: str, dataset_id: "h5d.DatasetID", region: Region) -> None:
+        self._id = dataset_id
+        self._region = region
+        plan = dataset_id.get_create_plist()
+        layout = plan.get_layout()
+        if layout == h5d.VIRTUAL or plan.get_external_count():
+            raise FormatError(
+                f"{name!r} in the file keeps its values in other files, so it was not"
+                " opened."
+            )
+        self.shape = tuple(int(axis) for axis in dataset_id.shape)
+        self.dtype = _numeric(name, dataset_id)
+        self._offset = dataset_id.get_offset() if layout == h5d.CONTIGUOUS else None
+        check_declared_size(name, self.shape, self.dtype, region.length)
+
+    def read(self, window: Window | None = None) -> np.ndarray:
+        if self._offset is not None:
+            return self._region.array(self._offset, self.dtype, self.shape)[
+                window if window is not None else ...
+            ]
+        with LIBRARY_LOCK, _translated("The values of this weight cannot be read."):
+            values = h5py.Dataset(self._id)[window if window is not None else ...]
+        return np.asarray(values).view(self.dtype)
+
+
+def _numeric(name: str, dataset_id: "h5d.DatasetID") -> np.dtype:
+    stored = dataset_id.get_type()
+    if isinstance(stored, h5t.TypeOpaqueID) and stored.get_size() == 2:
+        label = _attribute(dataset_id, "dtype")
+        if label in {"bfloat16", b"bfloat16"}:
+            return np.dtype(ml_dtypes.bfloat16)
+    dtype = np.dtype(dataset_id.dtype)
+    if dtype.kind not in "biufc":
+        raise FormatError(f"{name!r} in the file does not hold numbers.")
+    return dtype
+
+
+def _attribute(owner: Any, name: str) -> Any:
+    if not h5a.exists(owner, name.encode()):
+        return None
+    return h5py.AttributeManager(_Owner(owner))[name]
+
+
+class _Owner:
+    """What h5py's attribute reader needs of an object."""
+
+    def __init__(self, identifier: Any) -> None:
+        self.id = identifier
+
+
+def _strings(value: Any) -> list[str]:
+    if not isinstance(value, np.ndarray):
+        value = [value]
+    return [
+        item.decode("utf-8", "replace") if isinstance(item, bytes) else item
+        for item in value
+        if isinstance(item, str | bytes)
+    ]
+
+
+class _translated:  # noqa: N801  (reads as a verb where it is used)
+    """Turn what the library raises into a sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, FormatError):
+            return
+        if isinstance(error, _ERRORS):
+            raise FormatError(self._sentence) from None

@@ -1,0 +1,211 @@
+"""The layout of `.keras` and `.weights.h5`: a group a layer, its variables numbered.
+
+A group is named after the class and a counter (``layers/dense_1/vars/0``), not after
+the layer. Keras 3 adds the layer's name as the attribute ``name`` of ``vars``; before,
+only the order of the configuration tells which is which.
+"""
+
+from dataclasses import dataclass, field
+
+from pruneview.formats.entries import Entry, Found
+from pruneview.formats.errors import DamagedError, FormatError
+from pruneview.formats.kinds import (
+    guess_kind,
+    natural_key,
+    part,
+    part_order,
+    snake_case,
+    variable_names,
+)
+from pruneview.formats.limits import MAX_MEMBERS
+from pruneview.formats.specs import MAX_DEPTH, LayerSpec
+from pruneview.formats.tree import Dataset, Group
+
+# Where a model's layers are: today, in 2.13 and 2.12, and in 2.11.
+_CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_self_tracked_trackables")
+_NOT_WEIGHTS = ("optimizer", "metrics", "loss", "compile_metrics", "compiled_metrics")
+
+
+@dataclass
+class Node:
+    """A group of the file: the variables in its ``vars``, and the groups below it."""
+
+    name: str
+    label: str | None = None
+    is_object: bool = False
+    variables: list[tuple[str, Dataset]] = field(default_factory=list)
+    children: "dict[str, Node]" = field(default_factory=dict)
+
+    def all_variables(self) -> list[Dataset]:
+        """Return the variables here and below."""
+        found = [dataset for _, dataset in self.variables]
+        for child in self.children.values():
+            found += child.all_variables()
+        return found
+
+
+def scan(group: Group, notes: list[str]) -> Node:
+    """Read the tree of groups; each group once, however often it is linked."""
+    root = Node("")
+    _scan_into(root, group, notes, {group.identity}, 0)
+    return root
+
+
+def _scan_into(
+    node: Node, group: Group, notes: list[str], seen: set[int], depth: int
+) -> None:
+    if depth > MAX_DEPTH or len(seen) > MAX_MEMBERS:
+        raise FormatError(
+            "The file's groups are nested too deeply, or are too many, for a real"
+            " model, so it was not opened."
+        )
+    for name in group.names():
+        try:
+            member = group.member(name)
+        except DamagedError as error:
+            notes.append(str(error))
+            continue
+        if isinstance(member, Dataset):
+            if node.name == "vars":
+                node.variables.append((name, member))
+            continue
+        if member.identity in seen:
+            continue
+        seen.add(member.identity)
+        target = node
+        # Files written on Windows join the names by backslashes.
+        *above, own = [piece for piece in name.split("\\") if piece] or [name]
+        for piece in above:
+            target = target.children.setdefault(piece, Node(piece))
+        if own == "vars":
+            holder = Node("vars")
+            _scan_into(holder, member, notes, seen, depth + 1)
+            target.is_object = True
+            target.label = member.text("name")
+            target.variables += sorted(
+                holder.variables, key=lambda v: natural_key(v[0])
+            )
+        else:
+            child = target.children.setdefault(own, Node(own))
+            _scan_into(child, member, notes, seen, depth + 1)
+
+
+def split_off_training(root: Node) -> list[Dataset]:
+    """Take optimizer and metric variables out of the tree and return them."""
+    taken: list[Dataset] = []
+    for name in list(root.children):
+        bare = name.lstrip("_")
+        if bare in _NOT_WEIGHTS or bare.endswith("_tracker"):
+            taken += root.children.pop(name).all_variables()
+    return taken
+
+
+def read_numbered(root: Node, model: LayerSpec | None) -> list[Entry]:
+    """Return the model's layers with their weights."""
+    return _model_layers(root, model)
+
+
+def _model_layers(node: Node, model: LayerSpec | None) -> list[Entry]:
+    entries: list[Entry] = []
+    container = next(
+        (node.children[c] for c in _CONTAINERS if c in node.children), None
+    )
+    used: set[int] = set()
+    if model is not None and model.layers is not None:
+        candidates = container or node
+        for spec, child in _match(model.layers, candidates):
+            if child is not None:
+                used.add(id(child))
+            entries.append(_entry(spec, child))
+    for child in _objects(node):
+        if id(child) not in used and child.all_variables():
+            entries.append(_entry(None, child))
+    if node.variables:
+        name = node.label or "model"
+        own = LayerSpec(f"{name} variables", model.kind if model else "Model", {})
+        entries.append(Entry(own, _own_variables(node, own.kind, {}, ())))
+    return entries
+
+
+def _objects(node: Node) -> list[Node]:
+    """Return the layers below a model, looking into its lists and dictionaries."""
+    found = []
+    for child in node.children.values():
+        found += [child] if child.is_object else _objects(child)
+    return sorted(found, key=lambda c: part_order(c.label or c.name))
+
+
+def _match(
+    specs: tuple[LayerSpec, ...], container: Node
+) -> list[tuple[LayerSpec, Node | None]]:
+    labelled: dict[str, Node | None] = {}
+    for child in container.children.values():
+        if child.label is not None:
+            labelled[child.label] = None if child.label in labelled else child
+    counters: dict[str, int] = {}
+    pairs: list[tuple[LayerSpec, Node | None]] = []
+    for spec in specs:
+        group = snake_case(spec.kind)
+        count = counters.get(group, 0)
+        counters[group] = count + 1
+        child = labelled.get(spec.name)
+        if child is None:
+            child = container.children.get(f"{group}_{count}" if count else group)
+            if child is not None and child.label not in {None, spec.name}:
+                child = None
+        pairs.append((spec, child))
+    return pairs
+
+
+def _entry(spec: LayerSpec | None, node: Node | None) -> Entry:
+    if spec is None:
+        assert node is not None
+        name = node.label or node.name
+        is_model = any(c in node.children for c in _CONTAINERS)
+        guessed = guess_kind(name) or guess_kind(node.name)
+        spec = LayerSpec(name, guessed or ("Model" if is_model else "Layer"), {})
+        if is_model:
+            return Entry(spec, layers=_model_layers(node, None))
+    if node is None:
+        layers = None if spec.layers is None else [_entry(s, None) for s in spec.layers]
+        return Entry(spec, layers=layers)
+    if spec.layers is not None:
+        return Entry(spec, layers=_model_layers(node, spec))
+    return Entry(spec, _gather(node, spec.kind, spec.config, (), 0))
+
+
+def _gather(
+    node: Node, kind: str, config: object, path: tuple[str, ...], depth: int
+) -> list[Found]:
+    settings = config if isinstance(config, dict) else {}
+    found = _own_variables(node, kind, settings, path)
+    for child in sorted(node.children.values(), key=lambda c: part_order(c.name)):
+        if _is_random_state(child):
+            continue
+        if child.is_object:
+            inner_kind, inner = part(kind, settings, child.name, child.label)
+            here = (*path, child.label or child.name)
+        else:
+            inner_kind, inner, here = kind, settings, path
+        found += _gather(child, inner_kind, inner, here, depth + 1)
+    return found
+
+
+def _is_random_state(node: Node) -> bool:
+    return "seed_generator" in (node.label or node.name) and not node.children
+
+
+def _own_variables(
+    node: Node, kind: str, config: dict[str, object], path: tuple[str, ...]
+) -> list[Found]:
+    names = variable_names(kind, config, len(node.variables))
+    if not names:
+        names = [_numbered_name(number) for number, _ in node.variables]
+    return [
+        Found((*path, name), dataset, kind)
+        for name, (_, dataset) in zip(names, node.variables, strict=True)
+    ]
+
+
+def _numbered_name(number: str) -> str:
+    return f"variable_{number}" if number.isdigit() else number

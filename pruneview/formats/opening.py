@@ -1,0 +1,41 @@
+"""`open_model`: from a path to a `ModelFile`, whatever the file turns out to be."""
+
+import os
+from pathlib import Path
+
+from pruneview.formats.errors import FormatError
+from pruneview.formats.identify import identify
+from pruneview.formats.model import ModelFile
+
+
+def open_model(path: str | os.PathLike[str]) -> ModelFile:
+    """Open a model file and list its layers and weights; values stay on disk.
+
+    Parameters
+    ----------
+    path
+        A `.keras` archive, an HDF5 model or weights file of any Keras, the index of
+        sharded weights, or a SavedModel folder. The name's ending does not matter.
+
+    Returns
+    -------
+    ModelFile
+        A context manager; close it to release the file.
+
+    Raises
+    ------
+    FormatError
+        With one sentence for the person. No other exception is raised for a file's
+        contents.
+    """
+    location = Path(path)
+    kind = identify(location)
+    if kind == "hdf5":
+        from pruneview.formats.hdf5_model import open_hdf5
+
+        return open_hdf5(location)
+    if kind == "zip":
+        from pruneview.formats.keras_archive import open_archive
+
+        return open_archive(location)
+    raise FormatError(f"{location} is a {kind} that holds no Keras model.")

@@ -1,0 +1,154 @@
+"""A stretch of a file on disk: a whole `.h5`, or a member stored inside a ZIP."""
+
+import io
+import mmap
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from pruneview.formats.errors import FormatError
+
+# Below this a read copies; above it the pages are mapped and nothing is copied.
+MAP_FROM_BYTES = 1 << 16
+
+
+class Region:
+    """``length`` bytes of a file from ``offset``, read without moving a shared cursor.
+
+    Parameters
+    ----------
+    path
+        The file; it is kept open, so that replacing it on disk changes nothing here.
+    offset, length
+        In bytes; ``length`` None means up to the end of the file.
+    delete
+        Remove the file from disk at once or on `close`: it is a temporary one.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        offset: int = 0,
+        length: int | None = None,
+        *,
+        delete: bool = False,
+    ) -> None:
+        self.path = path
+        self._file = path.open("rb", buffering=0)
+        self._lock = threading.Lock()
+        self._delete = delete
+        size = os.fstat(self._file.fileno()).st_size
+        self.offset = offset
+        self.length = size - offset if length is None else length
+        if offset < 0 or self.length < 0 or offset + self.length > size:
+            self._file.close()
+            raise FormatError(
+                f"{path.name} is cut off: it ends before the data that it lists."
+                " Copy or download it again."
+            )
+        self._buffer: mmap.mmap | None = None
+
+    def buffer(self) -> memoryview:
+        """Return the whole stretch as bytes that are read from disk when touched."""
+        if self.length == 0:
+            return memoryview(b"")
+        start, skip = self._aligned(0)
+        if self._buffer is None:
+            self._buffer = mmap.mmap(
+                self._file.fileno(),
+                self.length + skip,
+                access=mmap.ACCESS_READ,
+                offset=start,
+            )
+        return memoryview(self._buffer)[skip : skip + self.length]
+
+    def array(self, start: int, dtype: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
+        """Return the array stored from byte ``start``, read-only where it is mapped.
+
+        Raises
+        ------
+        FormatError
+            The array would reach past the end of the stretch.
+        """
+        count = 1
+        for axis in shape:
+            count *= axis
+        nbytes = count * dtype.itemsize
+        if start < 0 or start + nbytes > self.length:
+            raise FormatError(
+                "The file is cut off: it ends before the values of this weight."
+                " Copy or download it again."
+            )
+        if nbytes < MAP_FROM_BYTES:
+            return np.frombuffer(self.read(start, nbytes), dtype).reshape(shape)
+        begin, skip = self._aligned(start)
+        # One mapping a read: its pages leave the process with the array.
+        pages = mmap.mmap(
+            self._file.fileno(), nbytes + skip, access=mmap.ACCESS_READ, offset=begin
+        )
+        return np.frombuffer(pages, dtype, count, skip).reshape(shape)
+
+    def read(self, start: int, nbytes: int) -> bytearray:
+        """Return a copy of ``nbytes`` bytes from ``start``."""
+        with self._lock:
+            self._file.seek(self.offset + start)
+            data = bytearray()
+            while len(data) < nbytes:
+                piece = self._file.read(nbytes - len(data))
+                if not piece:
+                    raise FormatError("The file became shorter while it was read.")
+                data += piece
+        return data
+
+    def stream(self) -> "RegionStream":
+        """Return a file-like object over the stretch."""
+        return RegionStream(self)
+
+    def close(self) -> None:
+        """Close the file; mapped arrays that are still in use stay valid."""
+        if self._buffer is not None:
+            self._buffer = None
+        self._file.close()
+        if self._delete:
+            self.path.unlink(missing_ok=True)
+
+    def _aligned(self, start: int) -> tuple[int, int]:
+        absolute = self.offset + start
+        skip = absolute % mmap.ALLOCATIONGRANULARITY
+        return absolute - skip, skip
+
+
+class RegionStream(io.RawIOBase):
+    """A read-only, seekable file over a `Region`."""
+
+    def __init__(self, region: Region) -> None:
+        super().__init__()
+        self._region = region
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {
+            os.SEEK_SET: 0,
+            os.SEEK_CUR: self._position,
+            os.SEEK_END: self._region.length,
+        }[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def readinto(self, target: "bytearray | memoryview") -> int:  # type: ignore[override]
+        count = max(0, min(len(target), self._region.length - self._position))
+        if count:
+            target[:count] = self._region.read(self._position, count)
+            self._position += count
+        return count
