@@ -41,7 +41,7 @@ class Settings:
         stored = self._store.value("recent_files", [])
         if isinstance(stored, str):
             stored = [stored]
-        return [Path(name) for name in stored or []]
+        return [Path(name) for name in stored] if isinstance(stored, list) else []
 
     def add_recent_file(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""

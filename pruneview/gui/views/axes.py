@@ -1,0 +1,91 @@
+"""Axes of the plots: indices of weights and tiles, counts on a log scale."""
+
+import math
+
+import pyqtgraph as pg
+
+from pruneview.sparsity.canvas import GridAxis
+
+
+def nice_step(at_least: float) -> int:
+    """Return the smallest of 1, 2, 5, 10, 20, 50, ... that is not below."""
+    if at_least <= 1:
+        return 1
+    power = 10 ** math.floor(math.log10(at_least))
+    for factor in (1, 2, 5, 10):
+        if factor * power >= at_least:
+            return int(factor * power)
+    return int(10 * power)
+
+
+class IndexAxis(pg.AxisItem):
+    """Labels cells, or tiles where there are several, at their middles."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self._grid: GridAxis | None = None
+        self._labels_step = 1
+        self.enableAutoSIPrefix(False)
+
+    def set_grid(self, grid: GridAxis | None, labels_step: int = 1) -> None:
+        """Say what is along the axis; tile n is labelled n times `labels_step`."""
+        self._grid = grid
+        self._labels_step = labels_step
+        self.setLabel(grid.title if grid else "")
+        self.picture = None
+        self.update()
+
+    def tickValues(
+        self, minVal: float, maxVal: float, size: float
+    ) -> list[tuple[float, list[float]]]:
+        grid = self._grid
+        if grid is None or maxVal <= minVal or size <= 0:
+            return []
+        period = 1 if grid.count == 1 else grid.tile + grid.gap
+        number = grid.tile if grid.count == 1 else grid.count
+        middle = 0.5 if grid.count == 1 else grid.tile / 2
+        room = 26 if self.orientation in ("left", "right") else 44
+        wanted = room * self._scale()
+        step = nice_step(wanted * (maxVal - minVal) / size / period)
+        first = max(0, math.ceil((minVal - middle) / period / step)) * step
+        last = min(number - 1, math.floor((maxVal - middle) / period))
+        ticks = [n * period + middle for n in range(first, last + 1, step)]
+        return [(step * period, ticks)]
+
+    def tickStrings(
+        self, values: list[float], scale: float, spacing: float
+    ) -> list[str]:
+        grid = self._grid
+        if grid is None:
+            return []
+        period = 1 if grid.count == 1 else grid.tile + grid.gap
+        return [str(int(value // period) * self._labels_step) for value in values]
+
+    def _scale(self) -> float:
+        """Bigger letters need more room between them."""
+        font = self.style.get("tickFont")
+        return max(1.0, font.pointSizeF() / 10) if font else 1.0
+
+
+class LogCountAxis(pg.AxisItem):
+    """Shows counts; the plotted value is the count or its decimal logarithm."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self.logarithmic = False
+        self.enableAutoSIPrefix(False)
+
+    def tickValues(
+        self, minVal: float, maxVal: float, size: float
+    ) -> list[tuple[float, list[float]]]:
+        if not self.logarithmic:
+            return super().tickValues(minVal, maxVal, size)
+        powers = range(max(0, math.ceil(minVal)), math.floor(maxVal) + 1)
+        return [(1.0, [float(p) for p in powers])]
+
+    def tickStrings(
+        self, values: list[float], scale: float, spacing: float
+    ) -> list[str]:
+        if self.logarithmic:
+            return [f"{10 ** round(value):,}" for value in values]
+        return [f"{value:,.0f}" if value >= 10 else f"{value:g}" for value in values]

@@ -1,0 +1,176 @@
+"""Sparsity, accuracy and compressed size over the steps of a run."""
+
+import pyqtgraph as pg
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from pruneview.gui import units
+from pruneview.gui.theme import Theme
+from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
+
+
+class Chart(QWidget):
+    """A heading with the latest number, and curves over the step axis."""
+
+    def __init__(self, title: str, curves: dict[str, str]) -> None:
+        super().__init__()
+        self._title = title
+        self._names = curves
+        self._heading = QLabel(title)
+        self._heading.setProperty("rank", "title")
+        self._legend = QLabel()
+        self.plot = make_plot()
+        self.plot.setAccessibleName(title)
+        self.plot.setLabel("bottom", "step")
+        self._points: dict[str, tuple[list[float], list[float]]] = {}
+        self._curves: dict[str, pg.PlotDataItem] = {}
+        for name in curves:
+            self._points[name] = ([], [])
+            self._curves[name] = self.plot.plot([], [])
+        self._line = pg.InfiniteLine(angle=0, movable=False)
+        self._line.setVisible(False)
+        self.plot.addItem(self._line)
+        self._steps = 1
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 4, 6, 4)
+        column.setSpacing(1)
+        column.addWidget(self._heading)
+        column.addWidget(self._legend)
+        column.addWidget(self.plot, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.plot.setBackground(theme.surface)
+        dress_axes(self.plot.getPlotItem(), theme)
+        parts = []
+        for name, role in self._names.items():
+            colour, dashed = getattr(theme, role), role == "target"
+            style = DASHES if dashed else pg.QtCore.Qt.PenStyle.SolidLine
+            self._curves[name].setPen(pen(colour, theme, style))
+            mark = "┄" if dashed else "━"
+            parts.append(f'<span style="color:{colour}">{mark} {name}</span>')
+        self._line.setPen(pen(theme.baseline, theme, DASHES))
+        parts.append(f'<span style="color:{theme.baseline}">┄ baseline</span>')
+        if len(self._names) > 1:
+            parts.pop()
+        self._legend.setText("&nbsp;&nbsp;".join(parts))
+
+    def begin(
+        self, steps: int, baseline: float | None = None, title: str | None = None
+    ) -> None:
+        """Start over for a run of so many steps."""
+        self._title = title or self._title
+        self._steps = max(1, steps)
+        for name in self._points:
+            self._points[name] = ([], [])
+            self._curves[name].setData([], [])
+        self.plot.setXRange(0, self._steps, padding=0.02)
+        self._line.setVisible(baseline is not None)
+        if baseline is not None:
+            self._line.setValue(baseline)
+        self._heading.setText(self._title)
+
+    def add(self, name: str, step: int, value: float) -> None:
+        """Append a point to a curve."""
+        xs, ys = self._points[name]
+        xs.append(step)
+        ys.append(value)
+        self._curves[name].setData(xs, ys)
+
+    def points(self, name: str) -> tuple[list[float], list[float]]:
+        """Return the steps and values of a curve."""
+        return self._points[name]
+
+    def set_heading(self, words: str) -> None:
+        self._heading.setText(f"{self._title}: {words}")
+
+    @property
+    def heading(self) -> str:
+        return self._heading.text()
+
+
+class ChartsPanel(QWidget):
+    """Three charts on one step axis."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.sparsity_chart = Chart(
+            "Sparsity", {"target": "target", "counted": "actual"}
+        )
+        self.accuracy_chart = Chart("Accuracy", {"held-out data": "actual"})
+        self.size_chart = Chart("Compressed size", {"deflated": "actual"})
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for chart in self.charts:
+            row.addWidget(chart, 1)
+        first = self.sparsity_chart.plot.getPlotItem()
+        for chart in (self.accuracy_chart, self.size_chart):
+            chart.plot.getPlotItem().setXLink(first)
+        self.set_theme(theme)
+        self.clear()
+
+    @property
+    def charts(self) -> tuple[Chart, Chart, Chart]:
+        return self.sparsity_chart, self.accuracy_chart, self.size_chart
+
+    def set_theme(self, theme: Theme) -> None:
+        for chart in self.charts:
+            chart.set_theme(theme)
+
+    def clear(self) -> None:
+        """Show empty axes."""
+        for chart in self.charts:
+            chart.begin(1000)
+        self.sparsity_chart.plot.setYRange(0, 100, padding=0.04)
+        self.sparsity_chart.plot.setLabel("left", "zeros, %")
+        self.accuracy_chart.plot.setYRange(0, 100, padding=0.04)
+        self.accuracy_chart.plot.setLabel("left", "accuracy, %")
+        self.size_chart.plot.setYRange(0, 1, padding=0.04)
+        self.size_chart.plot.setLabel("left", "size, MB")
+
+    def begin(
+        self, *, steps: int, metric: str, fraction: bool, baseline: float, size: int
+    ) -> None:
+        """Start over: `baseline` is the metric's value, `size` bytes deflated.
+
+        `fraction` says that the metric is a share between 0 and 1.
+        """
+        self.sparsity_chart.begin(steps)
+        shown = baseline * 100 if fraction else baseline
+        self.accuracy_chart.begin(steps, shown, metric.capitalize())
+        self.accuracy_chart.plot.setLabel("left", metric + (", %" if fraction else ""))
+        self.accuracy_chart.set_heading(
+            f"baseline {units.percent(baseline) if fraction else units.value(baseline)}"
+        )
+        self.size_chart.begin(steps, size / 1e6)
+        self.size_chart.plot.setYRange(0, max(size * 1.08 / 1e6, 1e-6), padding=0)
+        self.size_chart.set_heading(f"baseline {units.size(size)}")
+        self._fraction = fraction
+        self._least = self._most = shown
+        self._fit_accuracy()
+
+    def add_sparsity(self, step: int, target: float, actual: float) -> None:
+        self.sparsity_chart.add("target", step, target * 100)
+        self.sparsity_chart.add("counted", step, actual * 100)
+        self.sparsity_chart.set_heading(units.percent(actual))
+
+    def add_update(self, step: int, value: float, samples: int, size: int) -> None:
+        """Add what was measured after a mask update."""
+        shown = value * 100 if self._fraction else value
+        words = units.percent(value) if self._fraction else units.value(value)
+        self.accuracy_chart.add("held-out data", step, shown)
+        self.accuracy_chart.set_heading(f"{words} on {units.count(samples)} samples")
+        self._least, self._most = min(self._least, shown), max(self._most, shown)
+        self._fit_accuracy()
+        self.size_chart.add("deflated", step, size / 1e6)
+        self.size_chart.set_heading(units.size(size))
+
+    def _fit_accuracy(self) -> None:
+        """Show whole tens of per cent, so that noise does not look like a fall."""
+        if not self._fraction:
+            span = max(self._most - self._least, abs(self._most) * 0.2, 1e-9)
+            self.accuracy_chart.plot.setYRange(
+                self._least - span * 0.2, self._most + span * 0.2, padding=0
+            )
+            return
+        low = min(90.0, self._least // 10 * 10)
+        self.accuracy_chart.plot.setYRange(low, 100, padding=0.04)

@@ -1,0 +1,213 @@
+"""The heatmap of one weight: pan, zoom, and the value under the cursor."""
+
+import time
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+
+from pruneview.gui import colours
+from pruneview.gui.theme import Theme
+from pruneview.gui.views.axes import IndexAxis
+from pruneview.gui.views.plots import dress_axes
+from pruneview.sparsity.canvas import Canvas
+from pruneview.sparsity.picture import Picture, Region, whole
+
+_ANIMATION_MS = 16
+_REQUEST_DELAY_MS = 20
+
+
+class HeatmapPlot(pg.PlotWidget):
+    """Shows the pictures it is given, and says which cells are in view.
+
+    Signals
+    -------
+    view_changed
+        (Region, pixels down, pixels across): what is in view; wants a picture.
+    cell_hovered
+        (row, column) of the canvas, or None outside.
+    """
+
+    view_changed = Signal(object, int, int)
+    cell_hovered = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        self._rows, self._columns = IndexAxis("left"), IndexAxis("top")
+        super().__init__(axisItems={"left": self._rows, "top": self._columns})
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Heatmap of the selected weight")
+        plot = self.getPlotItem()
+        plot.showAxes((True, True, False, False), showValues=(True, True, False, False))
+        plot.invertY(True)
+        plot.vb.setDefaultPadding(0.02)
+        self._image = pg.ImageItem(autoDownsample=False)
+        self._frame = pg.QtWidgets.QGraphicsRectItem()
+        plot.addItem(self._image)
+        plot.addItem(self._frame)
+        self._theme = theme
+        self._canvas: Canvas | None = None
+        self._picture: Picture | None = None
+        self._births: tuple[float, ...] = ()
+        self._asking = QTimer(self, singleShot=True, interval=_REQUEST_DELAY_MS)
+        self._asking.timeout.connect(self._ask)
+        self._settling = QTimer(self, interval=_ANIMATION_MS)
+        self._settling.timeout.connect(self._colour)
+        plot.vb.sigRangeChanged.connect(lambda *_: self._asking.start())
+        plot.vb.sigResized.connect(lambda *_: self._asking.start())
+        self.scene().sigMouseMoved.connect(self._hover)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setBackground(theme.surface)
+        plot = self.getPlotItem()
+        dress_axes(plot, theme, ("left", "top"), grid=False)
+        self._frame.setPen(pg.mkPen(theme.border, width=0))
+        self._colour()
+
+    def set_canvas(self, canvas: Canvas | None) -> None:
+        """Prepare for another weight: the picture is gone, all of it is in view."""
+        self._canvas = canvas
+        self._picture = None
+        self._image.clear()
+        self._births = ()
+        self._frame.setVisible(canvas is not None)
+        plot = self.getPlotItem()
+        if canvas is None:
+            self._rows.set_grid(None)
+            self._columns.set_grid(None)
+            return
+        wrap = canvas.columns.count if canvas.wrapped else 1
+        self._rows.set_grid(None if canvas.is_strip else canvas.rows, wrap)
+        self._columns.set_grid(canvas.columns)
+        self._frame.setRect(QRectF(0, 0, canvas.width, canvas.height))
+        long = max(canvas.width, canvas.height) / max(
+            1, min(canvas.width, canvas.height)
+        )
+        plot.vb.setAspectLocked(long < 24, 1.0)
+        margin = max(canvas.width, canvas.height)
+        plot.vb.setLimits(
+            xMin=-margin,
+            xMax=canvas.width + margin,
+            yMin=-margin,
+            yMax=canvas.height + margin,
+            minXRange=2,
+            minYRange=min(2, canvas.height),
+        )
+        self.fit()
+
+    def fit(self) -> None:
+        """Bring all of the weight into view."""
+        if self._canvas is not None:
+            rect = QRectF(0, 0, self._canvas.width, self._canvas.height)
+            self.getPlotItem().vb.setRange(rect, padding=0.02, disableAutoRange=True)
+            self._asking.start()
+
+    def zoom(self, factor: float) -> None:
+        """Make the cells `factor` times as large, about the middle."""
+        self.getPlotItem().vb.scaleBy((1 / factor, 1 / factor))
+
+    def show_picture(
+        self, picture: Picture, wave_births: tuple[float, ...] = ()
+    ) -> None:
+        """Put a picture in place of the last one."""
+        self._picture = picture
+        self._births = wave_births
+        codes: NDArray[np.uint8] = picture.codes
+        self._colour(codes)
+        region, block = picture.region, picture.block
+        rect = QRectF(
+            region.left, region.top, codes.shape[1] * block, codes.shape[0] * block
+        )
+        self._image.setRect(rect)
+
+    @property
+    def picture(self) -> Picture | None:
+        """What is shown."""
+        return self._picture
+
+    def visible_region(self) -> Region | None:
+        """Return the cells in view, at least one; None without a canvas."""
+        if self._canvas is None:
+            return None
+        (left, right), (top, bottom) = self.getPlotItem().vb.viewRange()
+        every = whole(self._canvas)
+        first_row = min(max(0, int(top)), every.bottom - 1)
+        first_column = min(max(0, int(left)), every.right - 1)
+        return Region(
+            first_row,
+            max(first_row + 1, min(every.bottom, int(np.ceil(bottom)))),
+            first_column,
+            max(first_column + 1, min(every.right, int(np.ceil(right)))),
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {
+            Qt.Key.Key_Left: (-0.1, 0),
+            Qt.Key.Key_Right: (0.1, 0),
+            Qt.Key.Key_Up: (0, -0.1),
+            Qt.Key.Key_Down: (0, 0.1),
+        }
+        key = Qt.Key(event.key())
+        if key in moves:
+            across, down = moves[key]
+            box = self.getPlotItem().vb
+            rect = box.viewRect()
+            box.translateBy(x=across * rect.width(), y=down * rect.height())
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(1.5)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom(1 / 1.5)
+        elif key == Qt.Key.Key_0:
+            self.fit()
+        else:
+            super().keyPressEvent(event)
+
+    def leaveEvent(self, event: object) -> None:
+        self.cell_hovered.emit(None)
+        super().leaveEvent(event)
+
+    def _colour(self, codes: NDArray[np.uint8] | None = None) -> None:
+        """Upload codes, or only colour those already there anew."""
+        if self._picture is None:
+            self._settling.stop()
+            return
+        table = colours.lookup_table(self._theme, reduced=self._picture.block > 1)
+        moving = False
+        if self._births:
+            table, moving = colours.with_fresh(
+                table, self._theme, self._births, time.monotonic()
+            )
+        if codes is None:
+            self._image.setLookupTable(table)
+        else:
+            self._image.setImage(codes, autoLevels=False, levels=(0, 255), lut=table)
+        if moving and not self._settling.isActive():
+            self._settling.start()
+        elif not moving:
+            self._settling.stop()
+
+    def _ask(self) -> None:
+        region = self.visible_region()
+        if region is None:
+            return
+        # Only the part of the view that the weight fills needs pixels.
+        box = self.getPlotItem().vb
+        scale = self.devicePixelRatioF()
+        view = box.viewRect()
+        down = box.height() * scale * region.height / max(view.height(), 1e-9)
+        across = box.width() * scale * region.width / max(view.width(), 1e-9)
+        self.view_changed.emit(region, max(1, int(down)), max(1, int(across)))
+
+    def _hover(self, where: QPointF) -> None:
+        if self._canvas is None:
+            return
+        point = self.getPlotItem().vb.mapSceneToView(where)
+        row, column = int(np.floor(point.y())), int(np.floor(point.x()))
+        inside = 0 <= row < self._canvas.height and 0 <= column < self._canvas.width
+        self.cell_hovered.emit((row, column) if inside else None)

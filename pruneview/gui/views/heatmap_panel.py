@@ -1,0 +1,189 @@
+"""The heatmap with all that belongs to it: name, key, readout, arrangement."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pruneview.formats import Weight
+from pruneview.gui import units
+from pruneview.gui.theme import Theme
+from pruneview.gui.views.colour_bar import ColourBar
+from pruneview.gui.views.heatmap import HeatmapPlot
+from pruneview.gui.views.swatch import Swatch
+from pruneview.sparsity.canvas import Arrangement, Canvas
+from pruneview.sparsity.picture import Picture
+
+_EMPTY = (
+    "Open a Keras model (.keras, .h5, .hdf5) with Ctrl+O or drop one here.\n\n"
+    "Ctrl+D shows the bundled demo: a digit classifier ready to be pruned."
+)
+
+
+class HeatmapPanel(QWidget):
+    """Shows one weight.
+
+    Signals
+    -------
+    view_changed
+        As of `HeatmapPlot`.
+    arrangement_chosen
+        An `Arrangement`.
+    """
+
+    view_changed = Signal(object, int, int)
+    arrangement_chosen = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.plot = HeatmapPlot(theme)
+        self._bar = ColourBar(theme)
+        self._title = QLabel()
+        self._title.setProperty("rank", "title")
+        self._title.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+        )
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._arrangement = QComboBox()
+        self._arrangement.addItem("Slices", Arrangement.SLICES)
+        self._arrangement.addItem("One matrix", Arrangement.MATRIX)
+        self._arrangement.setAccessibleName("Arrangement of the kernel")
+        self._arrangement.setToolTip(
+            "A kernel as a grid of its 2-D slices, or unrolled into one matrix"
+        )
+        self._fit = QToolButton()
+        self._fit.setText("Fit")
+        self._fit.setToolTip("Bring the whole weight into view (0 in the heatmap)")
+        self._zero = Swatch("exact zero")
+        self._fresh = Swatch("just zeroed")
+        self._not_finite = Swatch("NaN or infinite")
+        self._pixel = QLabel()
+        self._pixel.setProperty("rank", "muted")
+        self._pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._readout = QLabel()
+        self._readout.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._canvas: Canvas | None = None
+        self._values: NDArray[Any] | None = None
+        self._hovered: tuple[int, int] | None = None
+        self._lay_out()
+        self.plot.view_changed.connect(self.view_changed)
+        self.plot.cell_hovered.connect(self._hover)
+        self._fit.clicked.connect(self.plot.fit)
+        self._arrangement.activated.connect(
+            lambda: self.arrangement_chosen.emit(self._arrangement.currentData())
+        )
+        self.set_theme(theme)
+        self.clear()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._arrangement)
+        head.addWidget(self._fit)
+        middle = QHBoxLayout()
+        middle.addWidget(self.plot, 1)
+        middle.addWidget(self._bar)
+        foot = QHBoxLayout()
+        foot.setSpacing(14)
+        for part in (self._zero, self._fresh, self._not_finite):
+            foot.addWidget(part)
+        foot.addWidget(self._pixel, 1)
+        foot.addWidget(self._readout)
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(8, 6, 8, 6)
+        column.addLayout(head)
+        column.addLayout(middle, 1)
+        column.addLayout(foot)
+        self._empty = QLabel(_EMPTY)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setProperty("rank", "muted")
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(shown)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.plot.set_theme(theme)
+        self._bar.set_theme(theme)
+        self._zero.set_colour(theme.zero, theme.border)
+        self._fresh.set_colour(theme.fresh, theme.border)
+        self._not_finite.set_colour(theme.not_finite, theme.border)
+
+    def clear(self, message: str = _EMPTY) -> None:
+        """Show no weight, and say why or what to do."""
+        self._canvas = self._values = None
+        self.plot.set_canvas(None)
+        self._bar.set_limit(None)
+        self._empty.setText(message)
+        self._pages.setCurrentIndex(0)
+
+    def set_weight(self, weight: Weight, canvas: Canvas) -> None:
+        """Prepare for a weight; its picture comes with `show_picture`."""
+        self._pages.setCurrentIndex(1)
+        self._title.setText(
+            f"{weight.path}   {units.shape(weight.shape)}   {weight.dtype}"
+        )
+        self._title.setToolTip(self._title.text())
+        self._arrangement.setVisible(2 < len(weight.shape) <= 5)
+        self._canvas, self._values = canvas, None
+        self._zero.set_text("exact zero")
+        self._bar.set_limit(None)
+        self.plot.set_canvas(canvas)
+        self._hover(None)
+
+    def set_arrangement(self, arrangement: Arrangement) -> None:
+        self._arrangement.setCurrentIndex(self._arrangement.findData(arrangement))
+
+    def show_picture(
+        self,
+        picture: Picture,
+        values: NDArray[Any],
+        *,
+        zeros: int,
+        not_finite: int,
+        wave_births: tuple[float, ...] = (),
+    ) -> None:
+        """Show a picture of the weight, whose values and zeros are given."""
+        self._values = values
+        self.plot.show_picture(picture, wave_births)
+        self._bar.set_limit(picture.limit)
+        share = zeros / values.size if values.size else 0.0
+        self._zero.set_text(
+            f"exact zero: {units.count(zeros)} ({units.percent(share)})"
+        )
+        self._not_finite.setVisible(not_finite > 0)
+        self._not_finite.set_text(f"NaN or infinite: {units.count(not_finite)}")
+        block = picture.block
+        self._pixel.setText(
+            ""
+            if block == 1
+            else f"1 pixel = {block} × {block} weights: the largest, darker by zeros"
+        )
+        self._pixel.setToolTip(self._pixel.text())
+        self._hover(self._hovered)
+
+    @property
+    def readout(self) -> str:
+        """The words about the weight under the cursor."""
+        return self._readout.text()
+
+    def _hover(self, cell: tuple[int, int] | None) -> None:
+        self._hovered = cell
+        text = ""
+        if cell is not None and self._canvas is not None and self._values is not None:
+            index = self._canvas.index_at(*cell)
+            if index is not None:
+                where = ", ".join(str(i) for i in index)
+                text = f"[{where}] = {units.value(float(self._values[index]))}"
+        self._readout.setText(text)

@@ -1,0 +1,203 @@
+"""The table of layers: what there is, how sparse it is, how large."""
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pruneview.formats import Layer, Weight
+from pruneview.gui import units
+from pruneview.gui.theme import Theme
+from pruneview.gui.views.layer_model import (
+    SORT_ROLE,
+    SPARSITY_ROLE,
+    WEIGHT_ROLE,
+    Column,
+    LayerModel,
+)
+
+
+class SparsityBar(QStyledItemDelegate):
+    """A bar as long as the share of zeros, with the number on it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        self.initStyleOption(option, index)
+        text, option.text = option.text, ""
+        style = option.widget.style()
+        style.drawControl(
+            QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget
+        )
+        share = index.data(SPARSITY_ROLE)
+        if share is None and not text:
+            return
+        painter.save()
+        words = option.fontMetrics.horizontalAdvance(">99.9 % ")
+        cell = option.rect.adjusted(4, 3, -4, -3)
+        bar = QRect(cell.left(), cell.top(), max(10, cell.width() - words), 0)
+        bar.setHeight(cell.height())
+        painter.fillRect(bar, QColor(self.theme.raised))
+        if share:
+            full = QRect(bar)
+            full.setWidth(max(1, round(bar.width() * share)))
+            painter.fillRect(full, QColor(self.theme.accent))
+        painter.setPen(QColor(self.theme.border))
+        painter.drawRect(bar)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.setPen(QColor(self.theme.on_accent if selected else self.theme.text))
+        painter.drawText(
+            cell, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
+        )
+        painter.restore()
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        hint = super().sizeHint(option, index)
+        return QSize(max(hint.width(), 130), hint.height())
+
+
+class LayerTable(QWidget):
+    """The layers, sortable, with totals below.
+
+    Signals
+    -------
+    weight_chosen
+        A `Weight`: the row's own, or the first prunable one of a layer.
+    """
+
+    weight_chosen = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._model = LayerModel()
+        self._sorted = QSortFilterProxyModel()
+        self._sorted.setSourceModel(self._model)
+        self._sorted.setSortRole(SORT_ROLE)
+        self._sorted.setSortCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._view = QTreeView()
+        self._view.setModel(self._sorted)
+        self._view.setAccessibleName("Layers")
+        self._view.setUniformRowHeights(True)
+        self._view.setSortingEnabled(True)
+        self._view.setAlternatingRowColors(True)
+        self._view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        header = self._view.header()
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._bar = SparsityBar(theme)
+        self._view.setItemDelegateForColumn(Column.SPARSITY, self._bar)
+        self._totals = QLabel()
+        self._totals.setWordWrap(True)
+        self._layers = 0
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 6, 6, 6)
+        column.addWidget(self._view, 1)
+        column.addWidget(self._totals)
+        self._view.selectionModel().currentChanged.connect(self._choose)
+        self.clear()
+
+    @property
+    def view(self) -> QTreeView:
+        return self._view
+
+    def set_theme(self, theme: Theme) -> None:
+        self._bar.theme = theme
+        self._view.viewport().update()
+        self._fit_columns()
+
+    def clear(self) -> None:
+        self._model.set_layers(())
+        self._layers = 0
+        self._totals.setText("No model is open.")
+
+    def set_layers(self, layers: tuple[Layer, ...]) -> None:
+        """Show the layers of a model, in its order."""
+        self._view.header().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self._model.set_layers(layers)
+        self._layers = len(layers)
+        self._view.expandAll()
+        self._fit_columns()
+        self._write_totals()
+
+    def set_numbers(
+        self, path: str, *, zeros: int | None = None, deflated: int | None = None
+    ) -> None:
+        """Fill in what was counted for one weight."""
+        self._model.set_numbers(path, zeros=zeros, deflated=deflated)
+
+    def show_totals(self, compressor: str) -> None:
+        """Write the totals anew, naming the compressor of the deflated sizes."""
+        self._write_totals(compressor)
+
+    def select(self, path: str) -> None:
+        """Make a weight the current row."""
+        index = self._sorted.mapFromSource(self._model.index_of(path))
+        if index.isValid() and index != self._view.currentIndex():
+            self._view.setCurrentIndex(index)
+            self._view.scrollTo(index)
+
+    @property
+    def totals_text(self) -> str:
+        return self._totals.text()
+
+    def _choose(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        node = self._model.node(self._sorted.mapToSource(current))
+        if node is None:
+            return
+        weight = current.siblingAtColumn(0).data(WEIGHT_ROLE)
+        if weight is None:
+            weights: list[Weight] = [n.weight for n in node.weights() if n.weight]
+            prunable = [w for w in weights if w.prunable]
+            weight = next(iter(prunable or weights), None)
+        if weight is not None:
+            self.weight_chosen.emit(weight)
+
+    def _fit_columns(self) -> None:
+        for column in Column:
+            self._view.resizeColumnToContents(column)
+        self._view.setColumnWidth(
+            Column.NAME, min(self._view.columnWidth(Column.NAME), 320)
+        )
+
+    def _write_totals(self, compressor: str = "") -> None:
+        parameters, zeros, raw, deflated = self._model.totals()
+        parts = [
+            f"{units.count(self._layers)} layers",
+            f"{units.count(parameters)} parameters",
+        ]
+        if zeros is not None and parameters:
+            share = units.percent(zeros / parameters)
+            parts.append(f"{units.count(zeros)} zeros ({share})")
+        parts.append(f"{units.size(raw)} raw")
+        if deflated is not None and compressor:
+            parts.append(f"{units.size(deflated)} by {compressor}")
+        self._totals.setText(" · ".join(parts))

@@ -1,0 +1,91 @@
+"""What a run came to: one table, every figure measured after the last step."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+)
+
+from pruneview.gui import units
+from pruneview.pruning.events import Evaluation, RunEnded
+
+
+def _measure(evaluation: Evaluation) -> str:
+    value = evaluation.value
+    return units.percent(value) if evaluation.is_fraction else units.value(value)
+
+
+def result_rows(ended: RunEnded) -> list[tuple[str, str, str, str]]:
+    """Return (what, before, after, remark) for each line of the table."""
+    before, after = ended.baseline, ended.final
+    raw = sum(w.size for w in ended.weights)
+    zeros_before = sum(w.zeros for w in ended.baseline_weights)
+    remark = f"on {units.count(after.samples)} {after.data} samples"
+    ratio = ended.baseline_deflated_bytes / max(1, ended.deflated_bytes)
+    rows = [
+        (after.metric.capitalize(), _measure(before), _measure(after), remark),
+        (
+            "Sparsity of the pruned weights",
+            units.percent(zeros_before / raw if raw else 0.0),
+            units.percent(ended.sparsity),
+            f"{units.count(raw)} weights, zeros counted",
+        ),
+        (
+            "Raw size",
+            units.size(ended.raw_bytes),
+            units.size(ended.raw_bytes),
+            "all weights of the model; zeros take as much room as other values",
+        ),
+        (
+            "Compressed size",
+            units.size(ended.baseline_deflated_bytes),
+            units.size(ended.deflated_bytes),
+            f"all weights, {ended.compressor}; {ratio:.2f} times smaller",
+        ),
+    ]
+    baseline = {w.path: w for w in ended.baseline_weights}
+    for weight in ended.weights:
+        first = baseline.get(weight.path)
+        rows.append(
+            (
+                weight.path,
+                units.percent(first.sparsity) if first else "",
+                units.percent(weight.sparsity),
+                f"{units.count(weight.zeros)} zeros of {units.count(weight.size)}",
+            )
+        )
+    return rows
+
+
+class ResultsPanel(QTableWidget):
+    """Before and after, overall and for each pruned weight."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 4)
+        self.setAccessibleName("Results of the run")
+        self.setHorizontalHeaderLabels(["", "Before", "After", ""])
+        self.verticalHeader().hide()
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+
+    def show_results(self, ended: RunEnded) -> None:
+        rows = result_rows(ended)
+        self.setRowCount(len(rows))
+        for row, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                if column in {1, 2}:
+                    item.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
+                item.setToolTip(text)
+                self.setItem(row, column, item)
+
+    def clear_results(self) -> None:
+        self.setRowCount(0)

@@ -1,0 +1,60 @@
+"""The curve that a plan describes: sparsity over the steps of the run."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pruneview.gui.theme import Theme
+from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
+from pruneview.pruning.plan import Preflight, PruningPlan, sparsity_curve
+
+
+class ScheduleCurve(QWidget):
+    """Draws the schedule, a dot for each mask update, and where the run ends."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._plot = make_plot()
+        self._plot.setAccessibleName("Sparsity schedule")
+        self._plot.setLabel("bottom", "step")
+        self._plot.setLabel("left", "sparsity, %")
+        self._plot.setYRange(0, 100, padding=0.04)
+        self._curve = self._plot.plot([], [])
+        self._updates = pg.ScatterPlotItem(size=6, pxMode=True)
+        self._end = pg.InfiniteLine(angle=90, movable=False)
+        self._plot.addItem(self._updates)
+        self._plot.addItem(self._end)
+        self._plot.setMinimumHeight(120)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._plot)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._plot.setBackground(theme.surface)
+        dress_axes(self._plot.getPlotItem(), theme)
+        self._curve.setPen(pen(theme.target, theme))
+        self._updates.setPen(pg.mkPen(None))
+        self._updates.setBrush(pg.mkBrush(theme.target))
+        self._updates.setSize(4 + 2 * theme.curve_pixels)
+        self._end.setPen(pen(theme.baseline, theme, DASHES))
+
+    def show_plan(self, plan: PruningPlan | None, preflight: Preflight | None) -> None:
+        """Draw a valid plan; None: nothing. Without a preflight no steps are known."""
+        self._end.setVisible(preflight is not None)
+        if plan is None:
+            self._curve.setData([], [])
+            self._updates.setData([], [])
+            return
+        end = plan.end_step if plan.end_step > 0 else plan.begin_step + plan.frequency
+        last = max(end, preflight.steps if preflight else 0)
+        steps = np.unique(np.linspace(0, last, 400).astype(int))
+        self._curve.setData(steps, sparsity_curve(plan, steps) * 100)
+        self._plot.setXRange(0, last, padding=0.03)
+        if preflight is None:
+            self._updates.setData([], [])
+            return
+        self._end.setValue(preflight.steps)
+        updates = np.array(preflight.update_steps, dtype=int)
+        shown = updates[:: max(1, len(updates) // 200)]
+        self._updates.setData(shown, sparsity_curve(plan, shown) * 100)

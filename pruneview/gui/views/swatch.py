@@ -1,0 +1,29 @@
+"""A patch of colour with words beside it: colour never stands alone."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+
+class Swatch(QWidget):
+    """A labelled patch of one colour."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._patch = QFrame()
+        self._patch.setFixedSize(14, 14)
+        self._label = QLabel(text)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        layout.addWidget(self._patch)
+        layout.addWidget(self._label)
+
+    def set_colour(self, colour: str, border: str) -> None:
+        self._patch.setStyleSheet(f"background: {colour}; border: 1px solid {border};")
+
+    def set_text(self, text: str) -> None:
+        if text != self._label.text():
+            self._label.setText(text)
+
+    @property
+    def text(self) -> str:
+        return self._label.text()
