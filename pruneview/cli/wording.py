@@ -34,9 +34,9 @@ def metric(evaluation: Evaluation) -> str:
 
 
 def shape(extents: Iterable[int | None]) -> str:
-    """Return extents such as ``3 x 3 x 16``; an unknown one is a question mark."""
+    """Return extents such as ``3x3x16``; an unknown one is a question mark."""
     words = ["?" if extent is None else str(extent) for extent in extents]
-    return " x ".join(words) if words else "scalar"
+    return "x".join(words) if words else "scalar"
 
 
 def printable(text: str) -> str:

@@ -1,0 +1,33 @@
+"""``pruneview inspect``: a model's layers, shapes, zeros and sizes."""
+
+import sys
+from argparse import Namespace
+
+from pruneview.cli.complaints import complain
+from pruneview.cli.consoles import consoles
+from pruneview.cli.exit_codes import DONE
+from pruneview.cli.inspect_json import description, to_text
+from pruneview.cli.inspect_table import print_inspection
+from pruneview.cli.measure import measure
+from pruneview.cli.patience import PatientProgress
+from pruneview.formats import FormatError, open_model
+from pruneview.trace import Trace
+
+
+def inspect(options: Namespace, trace: Trace) -> int:
+    """Carry out the command and return its exit code."""
+    streams = consoles()
+    try:
+        with open_model(options.file) as model:
+            trace.mark("model_listed")
+            total = sum(w.nbytes for layer in model.layers for w in layer.weights)
+            with PatientProgress(streams.err, "Measuring weights", total) as progress:
+                layers = measure(model, progress.advance)
+            trace.mark("model_measured")
+            if options.json:
+                sys.stdout.write(to_text(description(model, layers)))
+            else:
+                print_inspection(model, layers, streams.out)
+    except FormatError as error:
+        return complain(str(error))
+    return DONE
