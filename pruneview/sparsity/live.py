@@ -6,6 +6,7 @@ The thread that trains draws them, so that the window only has to show them.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,11 +62,13 @@ class LiveFrame:
 
     `wave_births` holds, for each code of fresh zeros, the `time.monotonic` seconds
     at which that wave appeared (minus infinity: never). `threshold` is 0.0 before
-    the first mask; `share_below_threshold` is counted over the weights.
+    the first mask; `share_below_threshold` is counted over the weights. `values`
+    are the weight's own, in its shape; nobody writes to them.
     """
 
     request: ViewRequest
     step: int
+    values: NDArray[Any]
     picture: Picture
     histogram: MagnitudeHistogram
     threshold: float
@@ -105,7 +108,7 @@ class FrameRenderer:
         return True
 
     def render(
-        self, values: NDArray[np.generic], step: int, threshold: float = 0.0
+        self, values: NDArray[Any], step: int, threshold: float = 0.0
     ) -> LiveFrame:
         """Draw the weight's current values, shape as in the file."""
         request = self.request
@@ -125,6 +128,7 @@ class FrameRenderer:
         return LiveFrame(
             request=request,
             step=step,
+            values=values,
             picture=picture,
             histogram=magnitude_histogram(values),
             threshold=threshold,
@@ -132,7 +136,7 @@ class FrameRenderer:
             wave_births=tuple(self._births),
         )
 
-    def _find_fresh(self, values: NDArray[np.generic]) -> None:
+    def _find_fresh(self, values: NDArray[Any]) -> None:
         now = self._clock()
         zero = values == 0
         before, self._zero = self._zero, zero
