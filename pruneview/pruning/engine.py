@@ -1,0 +1,67 @@
+"""What an engine is. An engine holds a model and knows how to train and mask it.
+
+The loop that drives one is in `pruneview.pruning.loop`; it is the same for every
+engine.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.pruning.data import DataSet
+from pruneview.pruning.objective import Objective
+from pruneview.pruning.plan import PruningPlan
+
+
+@dataclass(frozen=True)
+class WeightInfo:
+    """A weight of the model an engine holds; ``path`` as in `pruneview.formats`."""
+
+    path: str
+    layer: str
+    shape: tuple[int, ...]
+    prunable: bool
+
+
+class Engine(Protocol):
+    """A model that can be trained and pruned. Every call on one thread."""
+
+    @property
+    def weights(self) -> tuple[WeightInfo, ...]:
+        """All weights, in the model's order."""
+
+    @property
+    def pruned(self) -> tuple[WeightInfo, ...]:
+        """The weights that take part in the current run."""
+
+    def prepare(self, plan: PruningPlan, objective: Objective, data: DataSet) -> None:
+        """Get ready to `train`: compile the step; baseline weights, no masks."""
+
+    def restore(self) -> None:
+        """Put the baseline's weights back and lift all masks."""
+
+    def train(self, samples: NDArray[np.int32]) -> float:
+        """Train one step on these training samples; return the loss."""
+
+    def prune(self, sparsity: float) -> None:
+        """Compute masks anew and make zeros."""
+
+    def evaluate(
+        self, x: NDArray, y: NDArray, batch_size: int = 256
+    ) -> tuple[float, float]:
+        """Return the loss and the metric over all of `x`."""
+
+    def values(self, path: str) -> NDArray:
+        """Return a copy of a weight's current values; raises KeyError."""
+
+    def threshold(self, path: str) -> float:
+        """Return the smallest magnitude its mask keeps; 0.0 without a mask."""
+
+    def arrays(self) -> Sequence[NDArray]:
+        """Return the current values of all weights."""
+
+    def baseline(self) -> Sequence[NDArray]:
+        """Return the values of all weights before any run."""

@@ -1,0 +1,140 @@
+"""The engine for models that Keras 3 builds: masks inside the compiled train step.
+
+After the optimizer has moved the weights (and any constraint of the layer has been
+applied), the same compiled step sets what the masks remove to zero again. Masks are
+computed outside of it, in numpy, when the schedule fires.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.pruning.data import DataSet
+from pruneview.pruning.engine import WeightInfo
+from pruneview.pruning.errors import ModelError
+from pruneview.pruning.keras3_weights import map_weights
+from pruneview.pruning.objective import Objective
+from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.train_step import TrainStep
+from pruneview.sparsity.masks import mask_and_threshold
+
+
+class Keras3Engine:
+    """Trains and prunes one Keras 3 model.
+
+    Parameters
+    ----------
+    model
+        Built, with weights.
+    path
+        The file it came from, whose names its weights go by.
+    """
+
+    def __init__(self, model: Any, path: Path) -> None:
+        self.model = model
+        mapped = map_weights(model, path)
+        self._infos = tuple(info for info, _ in mapped)
+        self._variables = {info.path: variable for info, variable in mapped}
+        self._baseline = [variable.numpy() for variable in self._variables.values()]
+        self._pruned: tuple[WeightInfo, ...] = ()
+        self._thresholds: dict[str, float] = {}
+        self._step: TrainStep | None = None
+        self._ready_for: tuple[object, ...] = ()
+
+    @property
+    def weights(self) -> tuple[WeightInfo, ...]:
+        """All weights, in the model's order."""
+        return self._infos
+
+    @property
+    def pruned(self) -> tuple[WeightInfo, ...]:
+        """The weights that take part in the current run."""
+        return self._pruned
+
+    def prepare(self, plan: PruningPlan, objective: Objective, data: DataSet) -> None:
+        """Get ready to train; a step compiled for the same things is used again.
+
+        Raises
+        ------
+        ModelError
+            Where no weight can take part, or the loss cannot be computed.
+        """
+        import keras
+
+        self._pruned = self._taking_part(plan)
+        wanted = (plan.optimizer, objective, plan.layers, data)
+        if self._step is None or wanted != self._ready_for:
+            self._step = None  # its variables go before the new ones come
+            keras.utils.set_random_seed(plan.seed)
+            variables = [self._variables[info.path] for info in self._pruned]
+            self._step = TrainStep(self.model, variables, plan, objective, data)
+            self._ready_for = wanted
+        self._step.begin(plan)
+        self.restore()
+
+    def restore(self) -> None:
+        """Put the baseline's weights back and lift all masks."""
+        for variable, value in zip(
+            self._variables.values(), self._baseline, strict=True
+        ):
+            variable.assign(value)
+        self._thresholds.clear()
+        if self._step is not None:
+            self._step.lift_masks()
+
+    def train(self, samples: NDArray[np.int32]) -> float:
+        """Train one step on these training samples; return the loss."""
+        assert self._step is not None
+        return self._step.train(samples)
+
+    def prune(self, sparsity: float) -> None:
+        """Compute masks anew and make zeros."""
+        assert self._step is not None
+        for place, info in enumerate(self._pruned):
+            values = self._variables[info.path].numpy()
+            mask, smallest_kept = mask_and_threshold(values, sparsity)
+            self._thresholds[info.path] = smallest_kept
+            self._step.set_mask(place, mask)
+
+    def evaluate(
+        self, x: NDArray, y: NDArray, batch_size: int = 256
+    ) -> tuple[float, float]:
+        """Return the loss and the metric over all of `x`."""
+        assert self._step is not None
+        return self._step.evaluate(x, y, batch_size)
+
+    def values(self, path: str) -> NDArray:
+        """Return a copy of a weight's current values; raises KeyError."""
+        return np.array(self._variables[path].numpy())
+
+    def threshold(self, path: str) -> float:
+        """Return the smallest magnitude its mask keeps; 0.0 without a mask."""
+        return self._thresholds.get(path, 0.0)
+
+    def arrays(self) -> Sequence[NDArray]:
+        """Return the current values of all weights."""
+        return [variable.numpy() for variable in self._variables.values()]
+
+    def baseline(self) -> Sequence[NDArray]:
+        """Return the values of all weights before any run."""
+        return self._baseline
+
+    def _taking_part(self, plan: PruningPlan) -> tuple[WeightInfo, ...]:
+        prunable = [info for info in self._infos if info.prunable]
+        if not prunable:
+            raise ModelError(
+                "The model has no weights that can be pruned: no kernel of two or "
+                "more axes."
+            )
+        if plan.layers is None:
+            return tuple(prunable)
+        unknown = sorted(set(plan.layers) - {info.layer for info in prunable})
+        if unknown:
+            raise ModelError(
+                f"There is nothing to prune in {', '.join(unknown)}: choose among the "
+                f"layers {', '.join(dict.fromkeys(i.layer for i in prunable))}."
+            )
+        return tuple(info for info in prunable if info.layer in plan.layers)

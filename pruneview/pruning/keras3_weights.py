@@ -1,0 +1,79 @@
+"""The variables of a built Keras 3 model, by the paths of its file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pruneview.formats import Weight, open_model
+from pruneview.formats.roles import decide_role, is_prunable
+from pruneview.pruning.engine import WeightInfo
+
+
+def walk_layers(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield each layer that is not a model with its path, in the model's order."""
+    import keras
+
+    for layer in model.layers:
+        path = prefix + layer.name
+        if isinstance(layer, keras.Model):
+            yield from walk_layers(layer, path + "/")
+        else:
+            yield path, layer
+
+
+def map_weights(model: Any, path: Path) -> list[tuple[WeightInfo, Any]]:
+    """Return the model's variables with what its file calls them.
+
+    Within a layer a variable is matched by name and shape, then by shape in order.
+    A variable that the file does not tell apart keeps the name Keras gives it.
+    """
+    with open_model(path) as file:
+        in_file = {layer.path: list(layer.weights) for layer in file.layers}
+    mapped = []
+    seen: set[int] = set()
+    for layer_path, layer in walk_layers(model):
+        left = in_file.get(layer_path, [])
+        own = [v for v in layer.weights if id(v) not in seen]
+        seen.update(map(id, own))
+        named = {id(v): _take_named(v, left) for v in own}
+        taken: set[str] = set()
+        for variable in own:
+            weight = named[id(variable)] or _take_shaped(variable, left)
+            info = _describe(variable, weight, layer_path, layer, taken)
+            taken.add(info.path)
+            mapped.append((info, variable))
+    return mapped
+
+
+def _take_named(variable: Any, left: list[Weight]) -> Weight | None:
+    full = variable.path
+    for weight in left:
+        own_name = full == weight.name or full.endswith("/" + weight.name)
+        if own_name and weight.shape == tuple(variable.shape):
+            left.remove(weight)
+            return weight
+    return None
+
+
+def _take_shaped(variable: Any, left: list[Weight]) -> Weight | None:
+    for weight in left:
+        if weight.shape == tuple(variable.shape):
+            left.remove(weight)
+            return weight
+    return None
+
+
+def _describe(
+    variable: Any, weight: Weight | None, layer_path: str, layer: Any, taken: set[str]
+) -> WeightInfo:
+    shape = tuple(variable.shape)
+    if weight is not None:
+        return WeightInfo(weight.path, layer_path, shape, weight.prunable)
+    dtype = np.dtype(variable.dtype)
+    role = decide_role(variable.name, type(layer).__name__, shape, dtype)
+    path = f"{layer_path}/{variable.name}"
+    while path in taken:
+        path += "'"
+    return WeightInfo(path, layer_path, shape, is_prunable(role, shape, dtype))

@@ -1,0 +1,215 @@
+"""The loop that drives an engine through a plan, and reports as it goes."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.pruning.control import RunControl
+from pruneview.pruning.data import DataSet
+from pruneview.pruning.engine import Engine
+from pruneview.pruning.errors import TrainingError
+from pruneview.pruning.events import (
+    Evaluation,
+    Event,
+    LogLine,
+    MaskUpdated,
+    Paused,
+    Resumed,
+    RunEnded,
+    RunStarted,
+    StepDone,
+)
+from pruneview.pruning.measuring import Measures, log_line
+from pruneview.pruning.plan import PruningPlan, preflight, sparsity_at
+from pruneview.pruning.schedule import firing_steps, make_schedule, sparsity_of
+from pruneview.sparsity.sizes import label
+
+_REPORT_EVERY = 0.1  # seconds between StepDone events
+
+
+@dataclass
+class _Clock:
+    """Seconds since the start, and how many of them went into train steps."""
+
+    started: float = field(default_factory=time.perf_counter)
+    training: float = 0.0
+    reported: float = 0.0
+    reported_step: int = 0
+
+
+class PruningLoop:
+    """One run of one engine, which must be prepared for `plan` and `data`.
+
+    Parameters
+    ----------
+    metric
+        Name of the metric that the engine measures.
+    emit
+        Told everything that happens.
+    control
+        Asked at each step.
+    on_step
+        Called at each step boundary, and while paused, with the step's number.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        plan: PruningPlan,
+        data: DataSet,
+        *,
+        metric: str,
+        emit: Callable[[Event], None],
+        control: RunControl,
+        on_step: Callable[[int], None],
+    ) -> None:
+        self._engine = engine
+        self._plan = plan
+        self._data = data
+        self._emit = emit
+        self._control = control
+        self._on_step = on_step
+        self._flight = preflight(plan, len(data.x_train))
+        self._schedule = make_schedule(plan)
+        self._fires = firing_steps(self._schedule, self._flight.steps)
+        self._measures = Measures(engine, data, metric, plan)
+        self._clock = _Clock()
+        self._sparsity = 0.0
+        self._quick_before = 0
+
+    def run(self) -> RunEnded:
+        """Train, prune and measure until the last step, or until stopped.
+
+        Raises
+        ------
+        TrainingError
+            Where the loss is no longer a number.
+        """
+        baseline = self._start()
+        step = 0
+        stopped = False
+        for step, samples in enumerate(self._batches(), 1):
+            self._wait_while_paused(step - 1)
+            if self._control.stop_requested:
+                step -= 1  # noqa: PLW2901 - this one is not done
+                stopped = True
+                break
+            if self._fires[step]:
+                self._prune(step)
+            self._train(step, samples)
+        return self._end(step, stopped, baseline)
+
+    def _start(self) -> Evaluation:
+        measures = self._measures
+        baseline = measures.whole_test()
+        zeros = measures.count_zeros()
+        self._baseline_weights = zeros.weights
+        self._sparsity = zeros.sparsity
+        self._quick_before = measures.deflated(quick=True)
+        self._emit(
+            RunStarted(
+                plan=self._plan.to_json(),
+                steps=self._flight.steps,
+                steps_per_epoch=self._flight.steps_per_epoch,
+                baseline=baseline,
+                raw_bytes=measures.raw_bytes(),
+                deflated_bytes=self._quick_before,
+                compressor=label(quick=True),
+                weights=zeros.weights,
+            )
+        )
+        for warning in self._flight.warnings:
+            self._emit(LogLine(warning, "warning"))
+        self._emit(LogLine(measures.sample_sentence()))
+        self._clock = _Clock()
+        self._clock.reported = self._clock.started
+        return baseline
+
+    def _batches(self) -> Iterator[NDArray[np.int32]]:
+        """Yield the numbers of each step's samples, shuffled anew each epoch."""
+        order = np.arange(len(self._data.x_train), dtype=np.int32)
+        generator = np.random.default_rng(self._plan.seed)
+        size = self._plan.batch_size
+        for _ in range(self._plan.epochs):
+            shuffled = generator.permutation(order)
+            for start in range(0, len(shuffled), size):
+                yield shuffled[start : start + size]
+
+    def _wait_while_paused(self, step: int) -> None:
+        if not self._control.paused:
+            return
+        self._emit(Paused(step))
+        since = time.perf_counter()
+        self._control.wait_while_paused(lambda: self._on_step(step))
+        if not self._control.stop_requested:
+            self._emit(Resumed(step))
+        self._clock.reported += time.perf_counter() - since
+
+    def _prune(self, step: int) -> None:
+        target = sparsity_of(self._schedule, step)
+        self._engine.prune(target)
+        self._on_step(step)
+        zeros = self._measures.count_zeros()
+        self._sparsity = zeros.sparsity
+        updated = MaskUpdated(
+            step=step,
+            target_sparsity=target,
+            sparsity=zeros.sparsity,
+            evaluation=self._measures.held_out(),
+            deflated_bytes=self._measures.deflated(quick=True),
+            baseline_deflated_bytes=self._quick_before,
+            compressor=label(quick=True),
+            weights=zeros.weights,
+        )
+        self._emit(updated)
+        self._emit(LogLine(log_line(updated)))
+
+    def _train(self, step: int, samples: NDArray[np.int32]) -> None:
+        before = time.perf_counter()
+        loss = self._engine.train(samples)
+        now = time.perf_counter()
+        self._clock.training += now - before
+        if not math.isfinite(loss):
+            self._engine.restore()
+            raise TrainingError(
+                f"The loss became {loss} at step {step}, so the run was ended and the "
+                "model is back at its baseline. Lower the learning rate "
+                f"({self._plan.learning_rate:g}), or look for values that are not "
+                "numbers in the data."
+            )
+        since = now - self._clock.reported
+        if since >= _REPORT_EVERY or step == self._flight.steps:
+            rate = (step - self._clock.reported_step) / since if since > 0 else 0.0
+            self._clock.reported, self._clock.reported_step = now, step
+            self._emit(StepDone(step, self._target(step), self._sparsity, loss, rate))
+        self._on_step(step)
+
+    def _target(self, step: int) -> float:
+        """Return what the schedule asks for by `step`: nothing before it begins."""
+        begun = step >= self._plan.begin_step
+        return sparsity_at(self._plan, step) if begun else 0.0
+
+    def _end(self, step: int, stopped: bool, baseline: Evaluation) -> RunEnded:
+        seconds = time.perf_counter() - self._clock.started
+        training = self._clock.training
+        measures = self._measures
+        ended = RunEnded(
+            step=step,
+            stopped=stopped,
+            seconds=seconds,
+            train_steps_per_second=step / training if training > 0 else 0.0,
+            baseline=baseline,
+            final=measures.whole_test(),
+            weights=measures.count_zeros().weights,
+            baseline_weights=self._baseline_weights,
+            raw_bytes=measures.raw_bytes(),
+            baseline_deflated_bytes=measures.baseline_deflated(),
+            deflated_bytes=measures.deflated(quick=False),
+            compressor=label(quick=False),
+        )
+        self._emit(ended)
+        return ended

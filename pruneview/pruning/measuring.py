@@ -1,0 +1,106 @@
+"""Figures of a run: zeros counted, sizes compressed, samples evaluated."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pruneview.pruning.data import DataSet
+from pruneview.pruning.engine import Engine
+from pruneview.pruning.events import Evaluation, MaskUpdated, WeightSparsity
+from pruneview.pruning.plan import PruningPlan
+from pruneview.sparsity.sizes import deflated_total
+
+_LEAST_SAMPLES, _MOST_SAMPLES = 100, 1000
+# A training step costs some three forward passes, so this share of the samples
+# trained on between two masks costs about a tenth of the time.
+_SHARE_OF_TRAINED = 0.3
+
+
+@dataclass(frozen=True)
+class ZeroCount:
+    """Zeros of the weights that take part."""
+
+    weights: tuple[WeightSparsity, ...]
+
+    @property
+    def sparsity(self) -> float:
+        """Share of zeros over all of them, 0 to 1."""
+        size = sum(weight.size for weight in self.weights)
+        return sum(weight.zeros for weight in self.weights) / size if size else 0.0
+
+
+class Measures:
+    """Measures one engine's model on one set of data."""
+
+    def __init__(
+        self, engine: Engine, data: DataSet, metric: str, plan: PruningPlan
+    ) -> None:
+        self._engine = engine
+        self._data = data
+        self._metric = metric
+        wanted = int(plan.frequency * plan.batch_size * _SHARE_OF_TRAINED)
+        samples = min(max(wanted, _LEAST_SAMPLES), _MOST_SAMPLES)
+        x, y, self._part = data.held_out
+        if samples < len(x):
+            # Files are often ordered by class; a part of them must not be.
+            chosen = np.random.default_rng(plan.seed).permutation(len(x))[:samples]
+            x, y = x[np.sort(chosen)], y[np.sort(chosen)]
+        self._x, self._y = x, y
+
+    def sample_sentence(self) -> str:
+        """Say what is measured on what during the run."""
+        return (
+            f"After each mask, {self._metric} is measured on {len(self._x)} "
+            f"{self._part} samples; at the start and the end on all "
+            f"{len(self._data.x_test)} test samples."
+        )
+
+    def held_out(self) -> Evaluation:
+        """Measure on the bounded sample."""
+        loss, value = self._engine.evaluate(self._x, self._y)
+        return Evaluation(self._metric, value, loss, len(self._x), self._part)
+
+    def whole_test(self) -> Evaluation:
+        """Measure on all test samples."""
+        x, y = self._data.x_test, self._data.y_test
+        loss, value = self._engine.evaluate(x, y)
+        return Evaluation(self._metric, value, loss, len(x), "test")
+
+    def count_zeros(self) -> ZeroCount:
+        """Count zeros in the model's weights as they are now."""
+        counted = []
+        for info in self._engine.pruned:
+            values = self._engine.values(info.path)
+            zeros = values.size - int(np.count_nonzero(values))
+            threshold = self._engine.threshold(info.path)
+            counted.append(WeightSparsity(info.path, values.size, zeros, threshold))
+        return ZeroCount(tuple(counted))
+
+    def raw_bytes(self) -> int:
+        """Return the bytes of all weights."""
+        return sum(array.nbytes for array in self._engine.baseline())
+
+    def deflated(self, *, quick: bool) -> int:
+        """Return the compressed bytes of all weights as they are now."""
+        return deflated_total(self._engine.arrays(), quick=quick)
+
+    def baseline_deflated(self) -> int:
+        """Return the compressed bytes of the baseline, exactly."""
+        return deflated_total(self._engine.baseline(), quick=False)
+
+
+def log_line(updated: MaskUpdated) -> str:
+    """Return the one line that a mask update is in the log."""
+    now, before = updated.deflated_bytes / 1e6, updated.baseline_deflated_bytes / 1e6
+    return (
+        f"Step {updated.step}: sparsity {updated.sparsity:.1%}, ".replace("%", " %")
+        + f"{format_metric(updated.evaluation)}, "
+        f"{now:.2f} MB deflated ({before:.2f} MB before)"
+    )
+
+
+def format_metric(evaluation: Evaluation) -> str:
+    """Return ``accuracy 98.2 %``, or ``mse 0.0123`` where it is not a share."""
+    if evaluation.is_fraction:
+        return f"{evaluation.metric} {evaluation.value * 100:.1f} %"
+    return f"{evaluation.metric} {evaluation.value:.4g}"

@@ -1,0 +1,215 @@
+"""A model that is opened, pruned and saved; every call on one thread."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.pruning import data as data_sources
+from pruneview.pruning.backend import import_backend
+from pruneview.pruning.building import OpenedModel, open_for_training
+from pruneview.pruning.control import RunControl
+from pruneview.pruning.data import DataSet, DataSpec
+from pruneview.pruning.engine import WeightInfo
+from pruneview.pruning.errors import ModelError
+from pruneview.pruning.events import (
+    EngineReady,
+    Event,
+    LogLine,
+    Preparing,
+    RunEnded,
+    Saved,
+)
+from pruneview.pruning.fitting import adapt_inputs, check_fit, check_labels
+from pruneview.pruning.loop import PruningLoop
+from pruneview.pruning.objective import (
+    Objective,
+    for_labels,
+    suggest_objective,
+    with_choices,
+)
+from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.saving import save_model
+
+__all__ = ["PruningSession", "RunControl"]
+
+
+class PruningSession:
+    """Opens a model, prunes it by plans, and saves it.
+
+    Parameters
+    ----------
+    emit
+        Told what happens, on the calling thread.
+    control
+        How other threads pause and stop a run.
+    on_step
+        Called with the step's number at each step boundary of a run.
+    """
+
+    def __init__(
+        self,
+        emit: Callable[[Event], None],
+        control: RunControl,
+        on_step: Callable[[int], None] | None = None,
+    ) -> None:
+        self._emit = emit
+        self._control = control
+        self._on_step = on_step or (lambda _step: None)
+        self._ready = False
+        self._opened: OpenedModel | None = None
+        self._fitted: tuple[DataSet, DataSet] | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the model that is open."""
+        return self._opened.path if self._opened else None
+
+    @property
+    def weights(self) -> tuple[WeightInfo, ...]:
+        """The weights of the model that is open."""
+        return self._opened.engine.weights if self._opened else ()
+
+    def warm_up(self) -> None:
+        """Import TensorFlow and Keras; says so the first time."""
+        if self._ready:
+            return
+        self._emit(Preparing("Importing TensorFlow"))
+        started = time.perf_counter()
+        versions = import_backend()
+        self._ready = True
+        self._emit(EngineReady(time.perf_counter() - started, versions))
+
+    def open(self, path: Path | str) -> None:
+        """Build the model of a file and keep its weights as the baseline.
+
+        Raises
+        ------
+        ModelError, pruneview.formats.FormatError
+            With a sentence; the model that was open before stays open.
+        """
+        self.warm_up()
+        path = Path(path)
+        self._emit(Preparing(f"Building {path.name}"))
+        self._opened = open_for_training(path)
+        self._fitted = None
+
+    def load_data(self, spec: DataSpec | str) -> DataSet:
+        """Read data; see `pruneview.pruning.data.load`.
+
+        Raises
+        ------
+        DataError, Cancelled
+        """
+        if isinstance(spec, str):
+            spec = DataSpec.parse(spec)
+        if spec.kind == "keras":
+            self.warm_up()
+        return data_sources.load(spec, self._emit, lambda: self._control.stop_requested)
+
+    def suggest(self, data: DataSet | None = None) -> Objective:
+        """Return the loss and metric that the model, and the data, call for."""
+        opened = self._model()
+        return suggest_objective(
+            opened.compile_config,
+            opened.activation,
+            opened.width,
+            None if data is None else data.y_train,
+        )
+
+    def prepare(self, plan: PruningPlan, data: DataSet) -> Objective:
+        """Check that all fits and compile the step, so that `run` starts at once.
+
+        Raises
+        ------
+        PlanError, DataError, ModelError, TrainingError
+        """
+        return self._prepare(plan, data)[1]
+
+    def run(self, plan: PruningPlan, data: DataSet) -> RunEnded:
+        """Prune and fine-tune from the baseline's weights.
+
+        The model keeps what the run made of it, also when stopped; after an error it
+        is back at the baseline.
+
+        Raises
+        ------
+        PlanError, DataError, ModelError, TrainingError
+        """
+        fitted, objective = self._prepare(plan, data)
+        engine = self._model().engine
+        self._emit(
+            LogLine(
+                f"Loss {objective.loss}, metric {objective.metric}, from "
+                f"{objective.source}."
+            )
+        )
+        loop = PruningLoop(
+            engine,
+            plan,
+            fitted,
+            metric=objective.metric,
+            emit=self._emit,
+            control=self._control,
+            on_step=self._on_step,
+        )
+        try:
+            return loop.run()
+        except BaseException:
+            engine.restore()
+            raise
+
+    def values(self, weight_path: str) -> NDArray[Any]:
+        """Return a weight's current values; KeyError where there is none."""
+        return self._model().engine.values(weight_path)
+
+    def threshold_of(self, weight_path: str) -> float:
+        """Return the smallest magnitude kept by a weight's mask, or 0.0."""
+        return self._model().engine.threshold(weight_path)
+
+    def predict(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Return the model's outputs for `x`."""
+        return np.asarray(self._model().engine.model.predict(x, verbose=0))
+
+    def save(self, path: Path | str, overwrite: bool = False) -> None:
+        """Write the model as it is now; see `pruneview.pruning.saving`.
+
+        Raises
+        ------
+        SaveError
+        """
+        opened = self._model()
+        path = Path(path)
+        self._emit(Preparing(f"Saving {path.name}"))
+        size = save_model(opened.engine.model, path, opened.path, overwrite=overwrite)
+        self._emit(Saved(str(path), size))
+
+    def _prepare(self, plan: PruningPlan, data: DataSet) -> tuple[DataSet, Objective]:
+        plan.check()
+        opened = self._model()
+        fitted = self._fit(data)
+        objective = with_choices(
+            self.suggest(data), plan.loss, plan.metric, opened.activation
+        )
+        objective = for_labels(objective, data.y_train, opened.width)
+        check_labels(fitted, opened.shapes, objective)
+        self._emit(Preparing("Compiling the train step"))
+        opened.engine.prepare(plan, objective, fitted)
+        return fitted, objective
+
+    def _fit(self, data: DataSet) -> DataSet:
+        """Adapt data to the model once: the engine keeps what it was given."""
+        if self._fitted is None or self._fitted[0] is not data:
+            shapes = self._model().shapes
+            fitted = adapt_inputs(data, shapes, lambda text: self._emit(LogLine(text)))
+            check_fit(fitted, shapes)
+            self._fitted = (data, fitted)
+        return self._fitted[1]
+
+    def _model(self) -> OpenedModel:
+        if self._opened is None:
+            raise ModelError("No model is open. Open one first.")
+        return self._opened

@@ -1,0 +1,170 @@
+"""One compiled step of training under masks, and one of measuring."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.pruning.data import DataSet
+from pruneview.pruning.errors import TrainingError
+from pruneview.pruning.objective import Objective
+from pruneview.pruning.plan import PruningPlan
+
+
+class TrainStep:
+    """What TensorFlow has compiled for one model, objective and set of data.
+
+    The training data are given to TensorFlow once; a step then names its samples by
+    number, so that no pipeline stands between the shuffled order and the model.
+
+    Parameters
+    ----------
+    model
+        A Keras 3 model; it is compiled here with the objective.
+    masked
+        Its variables that are to have masks.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        masked: Sequence[Any],
+        plan: PruningPlan,
+        objective: Objective,
+        data: DataSet,
+    ) -> None:
+        import tensorflow as tf
+
+        objective.check_metric()
+        # The optimizer of `compile` is never used: it only names, in a saved file,
+        # what the model was trained with, without the bytes of its state.
+        model.compile(
+            optimizer=make_optimizer(plan),
+            loss=objective.build_loss(),
+            metrics=[objective.metric],
+            jit_compile=False,
+        )
+        self._model = model
+        self._masked = [variable.value for variable in masked]
+        self._masks = [
+            tf.Variable(tf.ones(variable.shape, tf.bool), trainable=False)
+            for variable in self._masked
+        ]
+        self._optimizer = make_optimizer(plan)
+        self._optimizer.build(model.trainable_variables)
+        self._initial_state = [_compact(v.numpy()) for v in self._optimizer.variables]
+        self._seeds = [v for v in model.variables if v.name == "seed_generator_state"]
+        self._x_type = tf.as_dtype(model.inputs[0].dtype)
+        self._y_type = tf.int32 if objective.loss.startswith("sparse_") else tf.float32
+        self._x_given, self._y_given = data.x_test.dtype, data.y_test.dtype
+        self._compile(data)
+
+    def begin(self, plan: PruningPlan) -> None:
+        """Set everything that changes in a run to how a run starts."""
+        for variable, value in zip(
+            self._optimizer.variables, self._initial_state, strict=True
+        ):
+            variable.assign(np.broadcast_to(value, variable.shape))
+        self._optimizer.learning_rate = plan.learning_rate
+        for place, variable in enumerate(self._seeds):
+            variable.assign(np.array([plan.seed, place], variable.dtype))
+
+    def lift_masks(self) -> None:
+        """Let every weight live."""
+        for mask in self._masks:
+            mask.assign(np.ones(mask.shape, np.bool_))
+
+    def set_mask(self, place: int, mask: NDArray[np.bool_]) -> None:
+        """Give the variable at `place` a mask, and make its zeros."""
+        self._masks[place].assign(mask)
+        variable = self._masked[place]
+        values = variable.numpy()
+        variable.assign(np.where(mask, values, np.zeros((), values.dtype)))
+
+    def train(self, samples: NDArray[np.int32]) -> float:
+        """Train on the training samples of these numbers; return the loss."""
+        import tensorflow as tf
+
+        return float(self._train(tf.constant(samples)))
+
+    def evaluate(self, x: NDArray, y: NDArray, batch_size: int) -> tuple[float, float]:
+        """Return the loss and the metric over all of `x`."""
+        import tensorflow as tf
+
+        self._model.reset_metrics()
+        for start in range(0, len(x), batch_size):
+            end = start + batch_size
+            self._test(
+                tf.constant(x[start:end], self._x_given),
+                tf.constant(y[start:end], self._y_given),
+            )
+        results = self._model.get_metrics_result()
+        loss = float(results.pop("loss"))
+        return loss, float(next(iter(results.values())))
+
+    def _compile(self, data: DataSet) -> None:
+        import tensorflow as tf
+
+        model, optimizer = self._model, self._optimizer
+        trained = model.trainable_variables
+        alive = list(zip(self._masked, self._masks, strict=True))
+        x_type, y_type = self._x_type, self._y_type
+        with tf.device("CPU:0"):
+            all_x, all_y = tf.constant(data.x_train), tf.constant(data.y_train)
+
+        def train(samples: Any) -> Any:
+            x = tf.cast(tf.gather(all_x, samples), x_type)
+            y = tf.cast(tf.gather(all_y, samples), y_type)
+            with tf.GradientTape() as tape:
+                output = model(x, training=True)
+                loss = model.compute_loss(x=x, y=y, y_pred=output, training=True)
+                scaled = optimizer.scale_loss(loss)
+            optimizer.apply(tape.gradient(scaled, trained), trained)
+            for variable, mask in alive:
+                # Not a product: that would leave negative zeros, which do not
+                # compress, and keep a NaN.
+                variable.assign(tf.where(mask, variable, tf.zeros_like(variable)))
+            return loss
+
+        def test(x: Any, y: Any) -> None:
+            model.test_step((tf.cast(x, x_type), tf.cast(y, y_type)))
+
+        number = tf.TensorSpec([None], tf.int32)
+        self._train = _traced(tf.function(train, input_signature=[number]))
+        self._test = _traced(
+            tf.function(
+                test,
+                input_signature=[
+                    tf.TensorSpec([None, *data.x_test.shape[1:]], self._x_given),
+                    tf.TensorSpec([None, *data.y_test.shape[1:]], self._y_given),
+                ],
+            )
+        )
+
+
+def make_optimizer(plan: PruningPlan) -> Any:
+    """Return the plan's Keras optimizer, without any state yet."""
+    import keras
+
+    return keras.optimizers.get(
+        {"class_name": plan.optimizer, "config": {"learning_rate": plan.learning_rate}}
+    )
+
+
+def _traced(function: Any) -> Any:
+    """Trace now, so that what does not fit is found before the first step."""
+    try:
+        return function.get_concrete_function()
+    except (ValueError, TypeError) as error:
+        cause = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise TrainingError(
+            f"The model cannot be trained with this loss and metric: {cause}"
+        ) from error
+
+
+def _compact(values: NDArray) -> NDArray:
+    """Return a scalar for an array of equal values, as optimizers start with."""
+    if values.size and (values == values.flat[0]).all():
+        return values.flat[0]
+    return values
