@@ -39,13 +39,15 @@ class WeightSparsity:
     """Counted zeros of one pruned weight.
 
     ``path`` is the weight's path as `pruneview.formats` gives it; ``threshold``
-    is the smallest magnitude kept by its mask (0.0 before the first mask).
+    is the smallest magnitude kept by its mask (0.0 before the first mask);
+    ``deflated_bytes`` by the compressor of the event that carries it.
     """
 
     path: str
     size: int
     zeros: int
     threshold: float = 0.0
+    deflated_bytes: int | None = None
 
     @property
     def sparsity(self) -> float:
