@@ -12,8 +12,7 @@ from pruneview.cli.measure import Figures, MeasuredLayer, figures
 from pruneview.formats import ModelFile
 from pruneview.sparsity.sizes import EXACT_LABEL
 
-
-# A narrower terminal shows one weight of each layer and how many more there are.
+# A narrower terminal shows a layer's kind and first weight below its name.
 _WIDE = 140
 
 
@@ -22,8 +21,8 @@ def print_inspection(
 ) -> None:
     """Print the facts of a file, its layers as a table, and what is to be noted."""
     for name, words in _facts(model):
-        heading = Text(f"{name:<11}", style="bold")
-        console.print(heading + Text(wording.printable(words)), soft_wrap=True)
+        line = Text.assemble((f"{name:<11}", "bold"), wording.printable(words))
+        console.print(line, soft_wrap=True)
     console.print(_layer_table(layers, wide=console.width >= _WIDE))
     console.print(f"Deflated: {EXACT_LABEL}, one stream a weight.")
     for item in model.code:
@@ -75,37 +74,49 @@ def _optimizer(model: ModelFile) -> str:
 
 
 def _layer_table(layers: Sequence[MeasuredLayer], *, wide: bool) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_footer=True, padding=(0, 1, 0, 0))
     weights = [m for layer in layers for m in layer.weights]
     total = _cells(figures(weights))
     prunable = _cells(figures(m for m in weights if m.weight.prunable))
     table.add_column("Layer", "Total\nPrunable", overflow="fold")
-    table.add_column("Kind")
-    table.add_column("Weights", overflow="fold", no_wrap=not wide)
+    if wide:
+        table.add_column("Kind")
+        table.add_column("Weights", overflow="fold")
     headings = ("Parameters", "Zeros", "Sparsity", "Bytes", "Deflated")
     for heading, of_all, of_prunable in zip(headings, total, prunable, strict=True):
         table.add_column(
             heading, f"{of_all}\n{of_prunable}", justify="right", no_wrap=True
         )
     for measured in layers:
-        layer = measured.layer
-        table.add_row(
-            Text("  " * layer.depth + wording.printable(layer.name)),
-            Text(wording.printable(layer.kind)),
-            Text(_weights(measured, wide=wide)),
-            *(_cells(figures(measured.weights)) if measured.weights else ()),
-        )
+        cells = _cells(figures(measured.weights)) if measured.weights else ()
+        table.add_row(*(_columns(measured) if wide else _lines(measured)), *cells)
     return table
 
 
-def _weights(measured: MeasuredLayer, *, wide: bool) -> str:
-    names = [
+def _columns(measured: MeasuredLayer) -> tuple[Text, ...]:
+    layer = measured.layer
+    return (
+        Text("  " * layer.depth + wording.printable(layer.name)),
+        Text(wording.printable(layer.kind)),
+        Text(", ".join(_weights(measured))),
+    )
+
+
+def _lines(measured: MeasuredLayer) -> tuple[Text, ...]:
+    layer, weights = measured.layer, _weights(measured)
+    below = " ".join([wording.printable(layer.kind), *weights[:1]])
+    if len(weights) > 1:
+        below += f" +{len(weights) - 1}"
+    indent = "  " * layer.depth
+    name = f"{indent}{wording.printable(layer.name)}\n"
+    return (Text.assemble(name, (f"{indent}  {below}", "dim")),)
+
+
+def _weights(measured: MeasuredLayer) -> list[str]:
+    return [
         f"{wording.printable(m.weight.name)} {wording.shape(m.weight.shape)}"
         for m in measured.weights
     ]
-    if wide or len(names) < 2:
-        return ", ".join(names)
-    return f"{names[0]} +{len(names) - 1}"
 
 
 def _cells(sums: Figures) -> tuple[str, ...]:

@@ -1,0 +1,87 @@
+"""``pruneview prune``, and the demo without a window: a run in the terminal."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from pruneview.cli.complaints import complain, in_words
+from pruneview.cli.destination import output_problem, same_file
+from pruneview.cli.exit_codes import BAD_INPUT
+from pruneview.cli.plan_options import option_name, plan_from
+from pruneview.cli.run_thread import RunRequest
+from pruneview.cli.terminal_run import run_in_terminal
+from pruneview.demo import DEMO_DATA, demo_model, demo_plan
+from pruneview.formats import FormatError, open_model
+from pruneview.json_lines import JsonLines
+from pruneview.pruning.plan import PlanError
+from pruneview.trace import Trace
+
+
+def prune(options: Namespace, trace: Trace) -> int:
+    """``pruneview prune FILE --data DATA --output OUT``."""
+    try:
+        plan = plan_from(options)
+    except PlanError as error:
+        for field, sentence in error.problems.items():
+            complain(f"{option_name(field)}: {sentence}")
+        return BAD_INPUT
+    return _run(
+        RunRequest(
+            options.file,
+            options.data,
+            plan,
+            options.output,
+            options.overwrite,
+            options.save_stopped,
+        ),
+        options.events,
+        trace,
+    )
+
+
+def demo_in_terminal(options: Namespace, trace: Trace) -> int:
+    """``pruneview demo`` without a window: the same model, data and plan."""
+    return _run(
+        RunRequest(
+            demo_model(),
+            DEMO_DATA,
+            demo_plan(),
+            options.output,
+            options.overwrite,
+            options.save_stopped,
+        ),
+        options.events,
+        trace,
+    )
+
+
+def _run(request: RunRequest, events: Path | None, trace: Trace) -> int:
+    problem = _problem(request, events)
+    if problem is not None:
+        return complain(problem)
+    if events is None:
+        return run_in_terminal(request, None, trace)
+    try:
+        lines = JsonLines(events, "event")
+    except (OSError, ValueError) as error:
+        return complain(f"--events: {in_words(error)}")
+    with lines:
+        return run_in_terminal(request, lines, trace)
+
+
+def _problem(request: RunRequest, events: Path | None) -> str | None:
+    """Return what can be found wrong before TensorFlow is imported."""
+    inputs = [request.model]
+    if request.data.endswith(".npz"):
+        inputs.append(Path(request.data))
+    if request.output is not None:
+        problem = output_problem(request.output, inputs, overwrite=request.overwrite)
+        if problem is not None:
+            return f"--output: {problem}"
+        if events is not None and same_file(events, request.output):
+            return "--events and --output name the same file."
+    try:
+        with open_model(request.model) as model:
+            able = model.abilities
+    except FormatError as error:
+        return str(error)
+    return None if able.prune_and_train else able.reason

@@ -1,0 +1,132 @@
+"""A pruning run shown in the terminal, from the first import to the results."""
+
+import time
+from typing import ClassVar
+
+from pruneview.cli.complaints import complain, in_words
+from pruneview.cli.consoles import consoles
+from pruneview.cli.exit_codes import DONE, FAILED, STOPPED
+from pruneview.cli.interrupts import stop_on_interrupt
+from pruneview.cli.results import print_results
+from pruneview.cli.run_display import RunDisplay, run_display
+from pruneview.cli.run_thread import RunRequest, RunThread
+from pruneview.json_lines import JsonLines
+from pruneview.pruning.events import (
+    EngineReady,
+    Event,
+    MaskUpdated,
+    RunEnded,
+    RunStarted,
+)
+from pruneview.pruning.session import RunControl
+from pruneview.trace import Trace
+from pruneview.workers.mailbox import EventQueue
+
+_REFRESH_SECONDS = 0.05
+
+
+def run_in_terminal(request: RunRequest, lines: JsonLines | None, trace: Trace) -> int:
+    """Carry out a run, show it, and return the exit code.
+
+    Parameters
+    ----------
+    request
+        What to do; its paths have been checked.
+    lines
+        Where every event goes as one JSON object, with the ``time`` it happened in
+        seconds since 1970; None for nowhere.
+    trace
+        Gets the marks ``engine_ready``, ``run_started``, ``first_mask``
+        and ``run_ended``.
+    """
+    streams = consoles(out_is_taken=lines is not None and str(lines.path) == "-")
+    control = RunControl()
+    queue: EventQueue[Event] = EventQueue()
+    recorder = _Recorder(lines, control)
+    marks = _Marks(trace)
+
+    def emit(event: Event) -> None:
+        recorder.record(event)
+        marks.see(event)
+        queue.put(event)
+
+    run = RunThread(request, emit, control)
+    with run_display(streams) as display, stop_on_interrupt(control.stop):
+        run.start()
+        announced = False
+        while not run.wait(_REFRESH_SECONDS):
+            _show_all(queue, display)
+            if control.stop_requested and not announced:
+                display.say("Stopping. Press Ctrl-C again to end at once.")
+                announced = True
+        _show_all(queue, display)
+    if run.ended is not None:
+        print_results(run.ended, streams.out)
+    if recorder.problem is not None:
+        return complain(recorder.problem, FAILED)
+    if run.failure is not None:
+        return complain(run.failure.sentence, run.failure_code)
+    streams.err.print(_outcome(run, request))
+    stopped = run.ended is None or run.ended.stopped
+    return STOPPED if stopped else DONE
+
+
+def _show_all(queue: EventQueue[Event], display: RunDisplay) -> None:
+    for event in queue.drain():
+        display.show(event)
+
+
+def _outcome(run: RunThread, request: RunRequest) -> str:
+    if run.ended is None:
+        return "Stopped before the run began; nothing was saved."
+    if run.saved:
+        return f"Saved to {request.output}."
+    if request.output is None:
+        return "The pruned model was not saved; --output OUT saves it."
+    return "Stopped; nothing was saved (--save-stopped saves what was reached)."
+
+
+class _Recorder:
+    """Writes events as they happen; a run whose record is lost is stopped."""
+
+    def __init__(self, lines: JsonLines | None, control: RunControl) -> None:
+        self._lines = lines
+        self._control = control
+        self.problem: str | None = None
+
+    def record(self, event: Event) -> None:
+        if self._lines is None or self.problem is not None:
+            return
+        fields = event.to_json()
+        if isinstance(event, RunEnded):
+            fields["sparsity"] = event.sparsity
+        record = {"event": fields.pop("event"), "time": time.time(), **fields}
+        try:
+            self._lines.write(record)
+        except OSError as error:
+            self.problem = (
+                f"The events could not be written, so the run was stopped:"
+                f" {in_words(error)}"
+            )
+            self._control.stop()
+
+
+class _Marks:
+    """Puts the moments of a run into the trace, each once."""
+
+    _NAMES: ClassVar = {
+        EngineReady: "engine_ready",
+        RunStarted: "run_started",
+        MaskUpdated: "first_mask",
+        RunEnded: "run_ended",
+    }
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._seen: set[type[Event]] = set()
+
+    def see(self, event: Event) -> None:
+        kind = type(event)
+        if kind in self._NAMES and kind not in self._seen:
+            self._seen.add(kind)
+            self._trace.mark(self._NAMES[kind])
