@@ -1,20 +1,19 @@
 """What can be done with a file, decided without importing any Keras."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pruneview.formats.model import Abilities, CodeItem, Layer
 
+if TYPE_CHECKING:
+    from pruneview.formats.contents import Contents
+
 
 def decide_abilities(
-    container: str,
-    version: str | None,
-    config: dict[str, Any] | None,
-    layers: tuple[Layer, ...],
-    code: tuple[CodeItem, ...],
+    contents: "Contents", layers: tuple[Layer, ...], code: tuple[CodeItem, ...]
 ) -> Abilities:
     """Return what pruneview can do with the file, with the reason in words."""
     prune = any(weight.prunable for layer in layers for weight in layer.weights)
-    if config is None:
+    if contents.config is None:
         return Abilities(
             False, prune, True, None, "The file holds weights but no model to train."
         )

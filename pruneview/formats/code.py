@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from pruneview.formats.model import CodeItem, Layer
-from pruneview.formats.specs import LayerSpec
+
 
 
 def find_code(
-    model: LayerSpec | None, layers: tuple[Layer, ...]
+    config: dict[str, object] | None, layers: tuple[Layer, ...]
 ) -> tuple[CodeItem, ...]:
     """Return the code in a model's layers."""
     return tuple(_lambdas(layers))

@@ -33,6 +33,13 @@ class Entry:
     layers: "list[Entry] | None" = None
 
 
+def without_weights(spec: LayerSpec) -> Entry:
+    """Return the entry of a layer for which the file holds nothing."""
+    if spec.layers is None:
+        return Entry(spec)
+    return Entry(spec, layers=[without_weights(layer) for layer in spec.layers])
+
+
 def to_layers(entries: list[Entry]) -> tuple[Layer, ...]:
     """Flatten entries to layers of all depths, a model before its layers."""
     return tuple(_flatten(entries, None, 0))

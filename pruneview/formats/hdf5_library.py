@@ -3,6 +3,7 @@
 Every call takes one lock, which all files share: the library is not thread-safe.
 """
 
+import contextlib
 import os
 import threading
 from typing import Any
@@ -14,8 +15,8 @@ import ml_dtypes  # noqa: E402
 import numpy as np  # noqa: E402
 from h5py import h5a, h5d, h5g, h5o, h5t  # noqa: E402
 
-from pruneview.formats.errors import FormatError  # noqa: E402
-from pruneview.formats.limits import check_declared_size  # noqa: E402
+from pruneview.formats.errors import DamagedError, FormatError  # noqa: E402
+from pruneview.formats.limits import MAX_OBJECTS, check_declared_size  # noqa: E402
 from pruneview.formats.region import Region  # noqa: E402
 from pruneview.formats.tree import Dataset, Group, Tree, Window  # noqa: E402
 
@@ -44,7 +45,37 @@ class LibraryTree(Tree):
     def close(self) -> None:
         with LIBRARY_LOCK:
             self._file.close()
-        self._region.close()
+
+    def walk(self) -> None:
+        """Touch everything that opening a model and reading its weights may touch.
+
+        Raises
+        ------
+        FormatError
+            Something leads out of the file, or there is more than any model has.
+        """
+        waiting: list[LibraryGroup] = [self.root]
+        seen = {self.root.identity}
+        objects = 0
+        while waiting:
+            group = waiting.pop()
+            group.touch_attributes()
+            for name in group.names():
+                objects += 1
+                if objects > MAX_OBJECTS:
+                    raise FormatError(
+                        "The file lists more arrays than any model has, so it was not"
+                        " opened."
+                    )
+                try:
+                    member = group.member(name)
+                except DamagedError:
+                    continue
+                if isinstance(member, LibraryDataset):
+                    member.touch()
+                elif isinstance(member, LibraryGroup) and member.identity not in seen:
+                    seen.add(member.identity)
+                    waiting.append(member)
 
 
 class LibraryGroup(Group):
@@ -103,6 +134,14 @@ class LibraryGroup(Group):
         return pieces if index else None
 
 
+    def touch_attributes(self) -> None:
+        """Read every attribute; one that is damaged is passed over."""
+        with LIBRARY_LOCK, contextlib.suppress(*_ERRORS):
+            for index in range(h5a.get_num_attrs(self._id)):
+                with contextlib.suppress(*_ERRORS):
+                    _attribute(self._id, h5a.open(self._id, index=index).name.decode())
+
+
 class LibraryDataset(Dataset):
     """An array, by its low-level identifier."""
 
@@ -121,11 +160,16 @@ class LibraryDataset(Dataset):
         self._offset = dataset_id.get_offset() if layout == h5d.CONTIGUOUS else None
         check_declared_size(name, self.shape, self.dtype, region.length)
 
+    def touch(self) -> None:
+        """Walk the index of the chunks, and read one value."""
+        with LIBRARY_LOCK, contextlib.suppress(*_ERRORS):
+            if self._offset is None and self.size:
+                h5py.Dataset(self._id)[(0,) * len(self.shape)]
+                self._id.get_num_chunks()
+
     def read(self, window: Window | None = None) -> np.ndarray:
         if self._offset is not None:
-            return self._region.array(self._offset, self.dtype, self.shape)[
-                window if window is not None else ...
-            ]
+            return self._region.window(self._offset, self.dtype, self.shape, window)
         with LIBRARY_LOCK, _translated("The values of this weight cannot be read."):
             values = h5py.Dataset(self._id)[window if window is not None else ...]
         return np.asarray(values).view(self.dtype)
@@ -139,7 +183,7 @@ def _numeric(name: str, dataset_id: "h5d.DatasetID") -> np.dtype:
             return np.dtype(ml_dtypes.bfloat16)
     dtype = np.dtype(dataset_id.dtype)
     if dtype.kind not in "biufc":
-        raise FormatError(f"{name!r} in the file does not hold numbers.")
+        raise DamagedError(f"{name!r} in the file does not hold numbers.")
     return dtype
 
 
@@ -179,4 +223,4 @@ class _translated:  # noqa: N801  (reads as a verb where it is used)
         if isinstance(error, FormatError):
             return
         if isinstance(error, _ERRORS):
-            raise FormatError(self._sentence) from None
+            raise DamagedError(self._sentence) from None

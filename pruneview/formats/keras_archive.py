@@ -2,17 +2,15 @@
 
 from pathlib import Path
 
-from pruneview.formats.abilities import decide_abilities
-from pruneview.formats.archive import CONFIG, METADATA, WEIGHTS, Archive
-from pruneview.formats.code import find_code
-from pruneview.formats.entries import to_layers
+from pruneview.formats.archive import CONFIG, METADATA, SHARDS, WEIGHTS, Archive
+from pruneview.formats.contents import Contents, build, no_model
 from pruneview.formats.errors import FormatError
-from pruneview.formats.hdf5_library import LibraryTree
-from pruneview.formats.hdf5_model import _bytes_of
+from pruneview.formats.hdf5 import closing, read_tree
 from pruneview.formats.model import ModelFile
-from pruneview.formats.numbered import read_numbered, scan, split_off_training
-from pruneview.formats.shapes import input_shapes, output_shapes
-from pruneview.formats.specs import model_spec, parse_config
+from pruneview.formats.region import Region
+from pruneview.formats.shards import open_parts, part_names
+from pruneview.formats.specs import parse_config
+from pruneview.formats.tree import Tree
 
 
 def open_archive(path: Path) -> ModelFile:
@@ -24,54 +22,51 @@ def open_archive(path: Path) -> ModelFile:
         archive.close()
 
 
+def describe(config: bytes | None, metadata: bytes | None) -> Contents:
+    """Return the contents that the two JSON members of an archive describe."""
+    contents = Contents()
+    contents.config = parse_config(config) if config is not None else None
+    if contents.config is None:
+        contents.notes.append("The model's configuration is missing or damaged.")
+    settings = parse_config(metadata) if metadata is not None else None
+    version = (settings or {}).get("keras_version")
+    contents.version = version if isinstance(version, str) else None
+    compiled = (contents.config or {}).get("compile_config")
+    contents.compile_config = compiled if isinstance(compiled, dict) else None
+    return contents
+
+
 def _open(path: Path, archive: Archive) -> ModelFile:
-    if CONFIG not in archive and WEIGHTS not in archive:
-        raise FormatError(
-            f"{path.name} is a ZIP archive but no Keras model: it holds no {CONFIG} and"
-            " no weights."
-        )
-    notes: list[str] = []
-    config = parse_config(archive.read(CONFIG)) if CONFIG in archive else None
-    if config is None:
-        notes.append("The archive's configuration is missing or cannot be read.")
-    metadata = parse_config(archive.read(METADATA)) if METADATA in archive else None
-    model = model_spec(config) if config is not None else None
-    if WEIGHTS not in archive:
-        raise FormatError(
-            f"{path.name} holds no {WEIGHTS}, so there are no weights to see."
-        )
-    tree = LibraryTree(archive.region(WEIGHTS))
-    try:
-        root = scan(tree.root, notes)
-        training = split_off_training(root)
-        layers = to_layers(read_numbered(root, model))
-        version = (metadata or {}).get("keras_version")
-        version = version if isinstance(version, str) else None
-        if not any(layer.weights for layer in layers):
-            notes.append(
-                "The archive holds no weights of layers: there is nothing to see or"
-                " to prune."
+    if CONFIG not in archive and WEIGHTS not in archive and SHARDS not in archive:
+        raise no_model(path, "a ZIP archive")
+    contents = describe(
+        archive.read(CONFIG) if CONFIG in archive else None,
+        archive.read(METADATA) if METADATA in archive else None,
+    )
+    if SHARDS in archive:
+        parts = part_names(archive.read(SHARDS), path.name)
+        missing = [name for name in parts if name not in archive]
+        if missing:
+            raise FormatError(
+                f"{path.name} lacks a part of its weights, {missing[0]}, so it was not"
+                " opened. Copy or download it again."
             )
-        code = find_code(model, layers)
-        compile_config = (config or {}).get("compile_config")
-        return ModelFile(
-            path,
-            container="keras-archive",
-            format="Keras archive (.keras)",
-            name=model.name if model else path.stem,
-            layers=layers,
-            abilities=decide_abilities("keras-archive", version, config, layers, code),
-            keras_version=version,
-            config=config,
-            compile_config=compile_config if isinstance(compile_config, dict) else None,
-            optimizer_variable_count=len(training),
-            optimizer_bytes=_bytes_of(training),
-            code=code,
-            notes=tuple(notes),
-            input_shapes=input_shapes(model),
-            output_shapes=output_shapes(model),
-            close=tree.close,
-        )
+        regions = (archive.region(name) for name in parts)
+        return open_parts(path, "keras-archive", contents, regions)
+    if WEIGHTS not in archive:
+        contents.notes.append(f"The archive lacks {WEIGHTS}, its weights.")
+        contents.add_description()
+        return build(path, "keras-archive", contents, None)
+    region = archive.region(WEIGHTS)
+    try:
+        return read_tree(region, lambda tree: _read(path, contents, tree, region))
     except BaseException:
-        tree.close()
+        region.close()
         raise
+
+
+def _read(path: Path, contents: Contents, tree: Tree, region: Region) -> ModelFile:
+    found = contents.add_numbered(tree.root)
+    if not found:
+        contents.add_description()
+    return build(path, "keras-archive", contents, closing(tree, region))

@@ -4,8 +4,10 @@ import numpy as np
 
 from pruneview.formats.errors import FormatError
 
-MAX_AXES = 32
+MAX_AXES = 32  # HDF5's own bound
+MAX_DEPTH = 64
 MAX_MEMBERS = 100_000
+MAX_OBJECTS = 1_000_000
 MAX_JSON_BYTES = 256 << 20
 # Deflate reaches 1032 to 1; Keras itself writes members uncompressed.
 MAX_EXPANSION = 1100

@@ -46,15 +46,12 @@ class Weight:
     @property
     def size(self) -> int:
         """Number of values."""
-        size = 1
-        for axis in self.shape:
-            size *= axis
-        return size
+        return self.dataset.size
 
     @property
     def nbytes(self) -> int:
         """Bytes of the values, uncompressed."""
-        return self.size * self.dtype.itemsize
+        return self.dataset.nbytes
 
     @property
     def prunable(self) -> bool:

@@ -5,9 +5,10 @@ the layer. Keras 3 adds the layer's name as the attribute ``name`` of ``vars``; 
 only the order of the configuration tells which is which.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pruneview.formats.entries import Entry, Found
+from pruneview.formats.entries import Entry, Found, without_weights
 from pruneview.formats.errors import DamagedError, FormatError
 from pruneview.formats.kinds import (
     guess_kind,
@@ -17,8 +18,8 @@ from pruneview.formats.kinds import (
     snake_case,
     variable_names,
 )
-from pruneview.formats.limits import MAX_MEMBERS
-from pruneview.formats.specs import MAX_DEPTH, LayerSpec
+from pruneview.formats.limits import MAX_DEPTH, MAX_OBJECTS
+from pruneview.formats.specs import LayerSpec
 from pruneview.formats.tree import Dataset, Group
 
 # Where a model's layers are: today, in 2.13 and 2.12, and in 2.11.
@@ -36,6 +37,12 @@ class Node:
     variables: list[tuple[str, Dataset]] = field(default_factory=list)
     children: "dict[str, Node]" = field(default_factory=dict)
 
+    backslashes: bool = False
+
+    def holds_layers(self) -> bool:
+        """Whether any group here or below has a ``vars``."""
+        return self.is_object or any(c.holds_layers() for c in self.children.values())
+
     def all_variables(self) -> list[Dataset]:
         """Return the variables here and below."""
         found = [dataset for _, dataset in self.variables]
@@ -44,17 +51,21 @@ class Node:
         return found
 
 
-def scan(group: Group, notes: list[str]) -> Node:
-    """Read the tree of groups; each group once, however often it is linked."""
+def scan(groups: Iterable[Group], notes: list[str]) -> Node:
+    """Read the tree of groups, joined where the weights come in several files.
+
+    Each group is read once, however often it is linked.
+    """
     root = Node("")
-    _scan_into(root, group, notes, {group.identity}, 0)
+    for group in groups:
+        _scan_into(root, group, notes, {group.identity}, 0)
     return root
 
 
 def _scan_into(
     node: Node, group: Group, notes: list[str], seen: set[int], depth: int
 ) -> None:
-    if depth > MAX_DEPTH or len(seen) > MAX_MEMBERS:
+    if depth > MAX_DEPTH or len(seen) > MAX_OBJECTS:
         raise FormatError(
             "The file's groups are nested too deeply, or are too many, for a real"
             " model, so it was not opened."
@@ -75,13 +86,14 @@ def _scan_into(
         target = node
         # Files written on Windows join the names by backslashes.
         *above, own = [piece for piece in name.split("\\") if piece] or [name]
+        node.backslashes |= bool(above)
         for piece in above:
             target = target.children.setdefault(piece, Node(piece))
         if own == "vars":
             holder = Node("vars")
             _scan_into(holder, member, notes, seen, depth + 1)
             target.is_object = True
-            target.label = member.text("name")
+            target.label = member.text("name") or target.label
             target.variables += sorted(
                 holder.variables, key=lambda v: natural_key(v[0])
             )
@@ -167,8 +179,7 @@ def _entry(spec: LayerSpec | None, node: Node | None) -> Entry:
         if is_model:
             return Entry(spec, layers=_model_layers(node, None))
     if node is None:
-        layers = None if spec.layers is None else [_entry(s, None) for s in spec.layers]
-        return Entry(spec, layers=layers)
+        return without_weights(spec)
     if spec.layers is not None:
         return Entry(spec, layers=_model_layers(node, spec))
     return Entry(spec, _gather(node, spec.kind, spec.config, (), 0))

@@ -4,8 +4,12 @@ import os
 from pathlib import Path
 
 from pruneview.formats.errors import FormatError
+from pruneview.formats.folder import open_folder
+from pruneview.formats.hdf5_model import open_hdf5
 from pruneview.formats.identify import identify
+from pruneview.formats.keras_archive import open_archive
 from pruneview.formats.model import ModelFile
+from pruneview.formats.shards import open_shards
 
 
 def open_model(path: str | os.PathLike[str]) -> ModelFile:
@@ -29,13 +33,16 @@ def open_model(path: str | os.PathLike[str]) -> ModelFile:
         contents.
     """
     location = Path(path)
-    kind = identify(location)
-    if kind == "hdf5":
-        from pruneview.formats.hdf5_model import open_hdf5
+    try:
+        return _OPENERS[identify(location)](location)
+    except (OSError, MemoryError) as error:
+        reason = getattr(error, "strerror", None) or "there is not enough memory"
+        raise FormatError(f"{location.name} cannot be read: {reason}.") from None
 
-        return open_hdf5(location)
-    if kind == "zip":
-        from pruneview.formats.keras_archive import open_archive
 
-        return open_archive(location)
-    raise FormatError(f"{location} is a {kind} that holds no Keras model.")
+_OPENERS = {
+    "hdf5": open_hdf5,
+    "zip": open_archive,
+    "shards": open_shards,
+    "folder": open_folder,
+}

@@ -1,6 +1,7 @@
 """A stretch of a file on disk: a whole `.h5`, or a member stored inside a ZIP."""
 
 import io
+import math
 import mmap
 import os
 import threading
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pruneview.formats.errors import FormatError
+from pruneview.formats.errors import DamagedError, FormatError
 
 # Below this a read copies; above it the pages are mapped and nothing is copied.
 MAP_FROM_BYTES = 1 << 16
@@ -72,12 +73,10 @@ class Region:
         FormatError
             The array would reach past the end of the stretch.
         """
-        count = 1
-        for axis in shape:
-            count *= axis
+        count = math.prod(shape)
         nbytes = count * dtype.itemsize
         if start < 0 or start + nbytes > self.length:
-            raise FormatError(
+            raise DamagedError(
                 "The file is cut off: it ends before the values of this weight."
                 " Copy or download it again."
             )
@@ -89,6 +88,29 @@ class Region:
             self._file.fileno(), nbytes + skip, access=mmap.ACCESS_READ, offset=begin
         )
         return np.frombuffer(pages, dtype, count, skip).reshape(shape)
+
+    def window(
+        self,
+        start: int,
+        dtype: np.dtype,
+        shape: tuple[int, ...],
+        window: tuple[slice, ...] | None,
+    ) -> np.ndarray:
+        """Return part of the array stored from byte ``start``; see `array`.
+
+        Only the rows (of the first axis) that the window spans are mapped.
+        """
+        if window is None:
+            return self.array(start, dtype, shape)
+        if not window or not shape:
+            return self.array(start, dtype, shape)[window]
+        first, last, step = window[0].indices(shape[0])
+        if step != 1:
+            return self.array(start, dtype, shape)[window]
+        row = math.prod(shape[1:]) * dtype.itemsize
+        rows = (max(0, last - first), *shape[1:])
+        part = self.array(start + first * row, dtype, rows)
+        return part[(slice(None), *window[1:])]
 
     def read(self, start: int, nbytes: int) -> bytearray:
         """Return a copy of ``nbytes`` bytes from ``start``."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pruneview.formats.errors import FormatError
+from pruneview.formats.limits import MAX_DEPTH
 
-MAX_DEPTH = 64
 MAX_LAYERS = 200_000
 
 _MODEL_KINDS = frozenset({"Sequential", "Functional", "Model"})

@@ -1,5 +1,6 @@
 """What a reader of an HDF5 file offers the layouts: groups, datasets, attributes."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
@@ -21,6 +22,16 @@ class Dataset(ABC):
 
     shape: tuple[int, ...]
     dtype: np.dtype
+
+    @property
+    def size(self) -> int:
+        """Number of values."""
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the values, uncompressed."""
+        return self.size * self.dtype.itemsize
 
     @abstractmethod
     def read(self, window: Window | None = None) -> np.ndarray:
@@ -99,4 +110,4 @@ class Tree(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Release the file."""
+        """Let go of the file; its `Region` is closed by who opened it."""

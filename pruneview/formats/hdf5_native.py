@@ -1,0 +1,318 @@
+"""HDF5 as Keras writes it, read without the HDF5 library.
+
+Keras' files use the oldest form of the format: version 1 object headers, groups as
+symbol tables, contiguous data. That much is read here, every address and size checked
+against the file, so that a damaged or hostile file cannot crash the process as it can
+inside the library's C code; and it is several times faster. Anything else raises
+`UnsupportedError`, and `pruneview.formats.hdf5` turns to the library, in a helper
+process first.
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import NoReturn
+
+import ml_dtypes
+import numpy as np
+
+from pruneview.formats.errors import DamagedError, FormatError
+from pruneview.formats.hdf5_messages import (
+    UNDEFINED,
+    Attribute,
+    UnsupportedError,
+    read_attribute,
+    read_heap_object,
+    read_layout,
+    read_shape,
+    read_type,
+)
+from pruneview.formats.identify import HDF5_SIGNATURE
+from pruneview.formats.limits import MAX_OBJECTS, check_declared_size
+from pruneview.formats.region import Region
+from pruneview.formats.tree import Dataset, Group, Tree, Window
+
+_SPACE, _TYPE, _FILL, _EXTERNAL, _LAYOUT, _FILTERS, _ATTRIBUTE = 1, 3, 5, 7, 8, 11, 12
+_CONTINUATION, _SYMBOL_TABLE = 16, 17
+_MESSAGE = struct.Struct("<HHB3x")
+_ENTRY = struct.Struct("<QQI")
+_SOFT_LINK = 2
+_MAX_BLOCKS = 4096
+
+Messages = list[tuple[int, bytes]]
+
+
+class NativeTree(Tree):
+    """An HDF5 file in the oldest form of the format."""
+
+    def __init__(self, region: Region) -> None:
+        self.region = region
+        self.buffer = region.buffer()
+        self._reads = 0
+        try:
+            self.base, root = self._superblock()
+            self.root = NativeGroup(self, root, self.messages(root))
+        except (struct.error, DamagedError):
+            raise FormatError(
+                "The file begins like HDF5 but is damaged or cut off."
+                " Copy or download it again."
+            ) from None
+
+    def close(self) -> None:
+        self.buffer.release()
+
+    def block(self, address: int, signature: bytes) -> int:
+        """Return where a block with a signature begins, after checking it."""
+        start = self.base + address
+        if address == UNDEFINED or self.buffer[start : start + 4] != signature:
+            raise DamagedError("A part of the file's structure is damaged.")
+        return start
+
+    def messages(self, address: int) -> Messages:
+        """Return the messages of the object header at an address."""
+        # Every object costs one read, so that a file that repeats itself ends.
+        self._reads += 1
+        if self._reads > MAX_OBJECTS:
+            raise FormatError(
+                "The file's structure is larger than any model's, so it was not opened."
+            )
+        start = self.base + address
+        if self.buffer[start : start + 4] == b"OHDR":
+            raise UnsupportedError
+        version, count, _, size = struct.unpack_from("<BxHII", self.buffer, start)
+        if version != 1:
+            raise DamagedError("An object's header in the file is damaged.")
+        found: Messages = []
+        blocks = [(start + 16, size)]
+        for position, length in blocks:
+            at, end = position, position + length
+            if end > len(self.buffer) or len(blocks) > _MAX_BLOCKS:
+                raise DamagedError("An object's header in the file is damaged.")
+            while at + 8 <= end and len(found) < count:
+                kind, length, flags = _MESSAGE.unpack_from(self.buffer, at)
+                at += 8
+                if at + length > end:
+                    raise DamagedError("An object's header in the file is damaged.")
+                if flags & 2:
+                    raise UnsupportedError
+                data = bytes(self.buffer[at : at + length])
+                at += length
+                if kind == _CONTINUATION:
+                    where, extent = struct.unpack_from("<QQ", data)
+                    blocks.append((self.base + where, extent))
+                found.append((kind, data))
+        return found
+
+    def _superblock(self) -> tuple[int, int]:
+        start = self._signature()
+        version = self.buffer[start + 8]
+        if version not in {0, 1}:
+            raise UnsupportedError
+        if self.buffer[start + 13 : start + 15] != b"\x08\x08":
+            raise UnsupportedError
+        at = start + (24 if version == 0 else 28)
+        base, _, end, _, _, root = struct.unpack_from("<QQQQQQ", self.buffer, at)
+        if base != start:
+            raise UnsupportedError
+        if base + end > len(self.buffer):
+            raise DamagedError("The file is cut off.")
+        return base, root
+
+    def _signature(self) -> int:
+        start = 0
+        while start + 8 <= len(self.buffer):
+            if self.buffer[start : start + 8] == HDF5_SIGNATURE:
+                return start
+            start = start * 2 or 512
+        raise DamagedError("The file is not HDF5.")
+
+
+class _Object:
+    """What groups and arrays share: their attributes."""
+
+    def __init__(self, tree: NativeTree, messages: Messages) -> None:
+        self._tree = tree
+        self._messages = messages
+
+    def _attribute(self, name: str) -> Attribute | None:
+        wanted = name.encode() + b"\0"
+        for kind, data in self._messages:
+            if kind == _ATTRIBUTE and wanted in data:
+                attribute = read_attribute(data)
+                if attribute is not None and attribute.name == name:
+                    return attribute
+        return None
+
+    def _text_values(self, attribute: Attribute) -> list[str]:
+        stored, data = attribute.type, attribute.data
+        if stored.kind not in {"string", "variable"} or not attribute.count:
+            return []
+        if stored.size == 0 or attribute.count * stored.size > len(data):
+            raise DamagedError(f"The attribute {attribute.name!r} is damaged.")
+        values = []
+        for at in range(0, attribute.count * stored.size, stored.size):
+            raw = data[at : at + stored.size]
+            if stored.kind == "variable":
+                length, address, index = struct.unpack("<IQI", raw)
+                raw = b""
+                if length and address:
+                    tree = self._tree
+                    raw = read_heap_object(tree.buffer, tree.base, address, index)
+                    raw = raw[:length]
+            values.append(raw.rstrip(b"\0").decode("utf-8", "replace"))
+        return values
+
+    def text(self, attribute: str) -> str | None:
+        try:
+            found = self._attribute(attribute)
+            values = self._text_values(found) if found is not None else []
+        except struct.error:
+            raise DamagedError(f"The attribute {attribute!r} is damaged.") from None
+        return values[0] if values else None
+
+    def texts(self, attribute: str) -> list[str] | None:
+        try:
+            found = self._attribute(attribute)
+            if found is not None:
+                return self._text_values(found)
+            pieces: list[str] = []
+            index = 0
+            while (piece := self._attribute(f"{attribute}{index}")) is not None:
+                pieces += self._text_values(piece)
+                index += 1
+        except struct.error:
+            raise DamagedError(f"The attribute {attribute!r} is damaged.") from None
+        return pieces if index else None
+
+
+class NativeGroup(_Object, Group):
+    """A group: a symbol table of names and addresses."""
+
+    def __init__(self, tree: NativeTree, address: int, messages: Messages) -> None:
+        super().__init__(tree, messages)
+        self.identity = address
+        self._members: dict[str, tuple[int, bool]] | None = None
+
+    def names(self) -> list[str]:
+        return list(self._table())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._table()
+
+    def member(self, name: str) -> "Group | Dataset":
+        try:
+            address, soft = self._table()[name]
+            if soft:
+                _refuse_link(name)
+            messages = self._tree.messages(address)
+            kinds = {kind for kind, _ in messages}
+            if _SYMBOL_TABLE in kinds:
+                return NativeGroup(self._tree, address, messages)
+            if _LAYOUT in kinds and _TYPE in kinds:
+                return NativeDataset(name, self._tree, messages)
+        except (KeyError, struct.error):
+            raise DamagedError(f"{name!r} in the file is damaged.") from None
+        raise UnsupportedError
+
+    def _table(self) -> dict[str, tuple[int, bool]]:
+        if self._members is None:
+            try:
+                self._members = dict(self._entries())
+            except struct.error:
+                raise DamagedError("A group in the file is damaged.") from None
+        return self._members
+
+    def _entries(self) -> Iterator[tuple[str, tuple[int, bool]]]:
+        table = next(data for kind, data in self._messages if kind == _SYMBOL_TABLE)
+        tree_address, heap_address = struct.unpack_from("<QQ", table)
+        buffer, base = self._tree.buffer, self._tree.base
+        listed = 0
+        heap = self._tree.block(heap_address, b"HEAP")
+        heap_size, _, heap_data = struct.unpack_from("<QQQ", buffer, heap + 8)
+        names = base + heap_data
+        if names + heap_size > len(buffer):
+            raise DamagedError("A group's names in the file are damaged.")
+        text = bytes(buffer[names : names + heap_size])
+        for node in self._leaves(tree_address):
+            start = self._tree.block(node, b"SNOD")
+            (count,) = struct.unpack_from("<H", buffer, start + 6)
+            listed += count
+            if listed > MAX_OBJECTS:
+                raise DamagedError("A group in the file is damaged.")
+            for at in range(start + 8, start + 8 + 40 * count, 40):
+                offset, address, cache = _ENTRY.unpack_from(buffer, at)
+                end = text.find(b"\0", offset)
+                if offset >= heap_size or end < 0:
+                    raise DamagedError("A group's names in the file are damaged.")
+                name = text[offset:end].decode("utf-8", "replace")
+                yield name, (address, cache == _SOFT_LINK)
+
+    def _leaves(self, address: int) -> Iterator[int]:
+        """Yield the addresses of a B-tree's leaf blocks, in the order of names."""
+        waiting: list[tuple[int, int | None]] = [(address, None)]
+        visited: set[int] = set()
+        while waiting:
+            node, expected = waiting.pop()
+            if node in visited:
+                raise DamagedError("A group in the file is damaged.")
+            visited.add(node)
+            start = self._tree.block(node, b"TREE")
+            kind, level, count = struct.unpack_from("<BBH", self._tree.buffer, start + 4)
+            if kind or (expected is not None and level != expected):
+                raise DamagedError("A group in the file is damaged.")
+            fields = struct.unpack_from(f"<{2 * count}Q", self._tree.buffer, start + 24)
+            if level == 0:
+                yield from fields[1::2]
+            else:
+                waiting += [(child, level - 1) for child in reversed(fields[1::2])]
+
+
+class NativeDataset(_Object, Dataset):
+    """An array of numbers in one piece."""
+
+    def __init__(self, name: str, tree: NativeTree, messages: Messages) -> None:
+        super().__init__(tree, messages)
+        by_kind = dict(reversed(messages))
+        if _EXTERNAL in by_kind:
+            raise FormatError(
+                f"{name!r} in the file keeps its values in other files, so it was not"
+                " opened."
+            )
+        if _FILTERS in by_kind:
+            raise UnsupportedError
+        shape = read_shape(by_kind[_SPACE])
+        if shape is None:
+            raise DamagedError(f"{name!r} in the file holds nothing.")
+        self.shape = shape
+        self.dtype = self._numeric(name, by_kind[_TYPE])
+        address, size, self._compact = read_layout(by_kind[_LAYOUT])
+        check_declared_size(name, shape, self.dtype, tree.region.length)
+        needed = self.nbytes
+        self.offset = None if address is None else tree.base + address
+        held = len(self._compact) if self._compact is not None else size
+        if address is None and self._compact is None and needed:
+            raise UnsupportedError
+        if needed and (held is None or held < needed):
+            raise DamagedError(f"{name!r} in the file is shorter than its shape says.")
+
+    def read(self, window: Window | None = None) -> np.ndarray:
+        if self._compact is not None or self.offset is None:
+            raw = self._compact or b""
+            values = np.frombuffer(raw[: self.nbytes], self.dtype).reshape(self.shape)
+            return values if window is None else values[window]
+        return self._tree.region.window(self.offset, self.dtype, self.shape, window)
+
+    def _numeric(self, name: str, message: bytes) -> np.dtype:
+        stored = read_type(message)
+        if stored.dtype is not None:
+            return stored.dtype
+        if stored.kind == "opaque" and self.text("dtype") == "bfloat16":
+            if stored.size == 2:
+                return np.dtype(ml_dtypes.bfloat16)
+        raise DamagedError(f"{name!r} in the file does not hold numbers.")
+
+
+def _refuse_link(name: str) -> NoReturn:
+    raise FormatError(
+        f"{name!r} in the file is a soft link, which can lead out of the model, so it"
+        " was not followed."
+    )

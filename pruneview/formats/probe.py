@@ -1,0 +1,39 @@
+"""The helper process of `pruneview.formats.hdf5`: walk a file with the HDF5 library.
+
+Run as a script: ``python probe.py FILE OFFSET LENGTH``. Ends with 0 when everything
+that opening a model may touch could be touched, with 1 and a sentence on the standard
+output when the library refuses the file, and by a signal when the library crashes.
+"""
+
+import contextlib
+import sys
+from pathlib import Path
+
+MEMORY_BYTES = 2 << 30
+_REFUSED = 1
+
+
+def main(file: str, offset: str, length: str) -> int:
+    """Walk the file; return the exit status."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        # A bound on what a hostile file can make the library allocate.
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    from pruneview.formats.errors import FormatError
+    from pruneview.formats.hdf5_library import LibraryTree
+    from pruneview.formats.region import Region
+
+    try:
+        region = Region(Path(file), int(offset), int(length))
+        LibraryTree(region).walk()
+    except (FormatError, MemoryError, RecursionError) as error:
+        sys.stdout.buffer.write(str(error).encode())
+        return _REFUSED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
