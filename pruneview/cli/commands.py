@@ -29,6 +29,14 @@ def run(argv: Sequence[str]) -> int:
         return STOPPED
     except BrokenPipeError:
         return _reader_gone()
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        return complain(
+            f"A fault in pruneview itself: {type(error).__name__}: {error}. Please"
+            " report it; python -X dev -m pruneview shows where it happened.",
+            FAILED,
+        )
 
 
 def _command(name: str) -> Callable[[Namespace, Trace], int]:

@@ -1,6 +1,8 @@
 """A pruning run shown in the terminal, from the first import to the results."""
 
+import sys
 import time
+from contextlib import nullcontext, redirect_stdout
 from typing import ClassVar
 
 from pruneview.cli.complaints import complain, in_words
@@ -39,7 +41,8 @@ def run_in_terminal(request: RunRequest, lines: JsonLines | None, trace: Trace) 
         Gets the marks ``engine_ready``, ``run_started``, ``first_mask``
         and ``run_ended``.
     """
-    streams = consoles(out_is_taken=lines is not None and str(lines.path) == "-")
+    out_is_taken = lines is not None and str(lines.path) == "-"
+    streams = consoles(out_is_taken=out_is_taken)
     control = RunControl()
     queue: EventQueue[Event] = EventQueue()
     recorder = _Recorder(lines, control)
@@ -51,7 +54,12 @@ def run_in_terminal(request: RunRequest, lines: JsonLines | None, trace: Trace) 
         queue.put(event)
 
     run = RunThread(request, emit, control)
-    with run_display(streams) as display, stop_on_interrupt(control.stop):
+    with (
+        # Keras prints while it downloads, and would break a stream of JSON.
+        redirect_stdout(sys.stderr) if out_is_taken else nullcontext(),
+        run_display(streams) as display,
+        stop_on_interrupt(control.stop),
+    ):
         run.start()
         announced = False
         while not run.wait(_REFRESH_SECONDS):

@@ -1,0 +1,147 @@
+"""Which command a command line means, and what each exit code stands for."""
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pruneview
+from pruneview.__main__ import main
+from pruneview.cli import arguments, window
+from pruneview.cli.plan_options import option_name, plan_from
+from pruneview.pruning.plan import PruningPlan
+
+PRUNE = ["prune", "m.keras", "--data", "demo", "--output", "o.keras"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "command", "file"),
+    [
+        ([], "window", None),
+        (["model.keras"], "window", "model.keras"),
+        (["./demo"], "window", "demo"),
+        (["--", "demo"], "window", "demo"),
+        (["--trace", "t.jsonl", "model.keras"], "window", "model.keras"),
+        (["--trace=t.jsonl", "inspect", "m.h5"], "inspect", "m.h5"),
+        (["--trace", "demo", "inspect", "m.h5"], "inspect", "m.h5"),
+        (["inspect", "prune"], "inspect", "prune"),
+        (PRUNE, "prune", "m.keras"),
+    ],
+)
+def test_command_is_the_first_word(argv, command, file) -> None:
+    name, options = arguments.parse(argv)
+    assert name == command
+    assert options.file == (None if file is None else Path(file))
+
+
+def test_trace_may_stand_before_or_after_the_command() -> None:
+    for argv in (["--trace", "t.jsonl", "demo"], ["demo", "--trace", "t.jsonl"]):
+        name, options = arguments.parse(argv)
+        assert (name, options.trace) == ("demo", Path("t.jsonl"))
+
+
+def test_version_and_help_end_well(capsys) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"pruneview {pruneview.__version__}\n"
+    assert main(["--help"]) == 0
+    overview = capsys.readouterr().out
+    for command in arguments.COMMANDS:
+        assert f"pruneview {command}" in overview
+        assert main([command, "--help"]) == 0
+        assert "--trace" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--nonsense"],
+        ["a.h5", "b.h5"],
+        ["inspect"],
+        ["prune", "m.keras", "--data", "demo"],
+        [*PRUNE, "--epochs", "two"],
+        [*PRUNE, "--schedule", "cubic"],
+    ],
+)
+def test_wrong_options_exit_2_and_say_which(argv, capsys) -> None:
+    assert main(argv) == 2
+    assert "usage: pruneview" in capsys.readouterr().err
+
+
+def test_every_field_of_the_plan_has_an_option() -> None:
+    _, options = arguments.parse(PRUNE)
+    assert plan_from(options) == PruningPlan()
+    values = {
+        "schedule": "constant",
+        "initial_sparsity": 0.1,
+        "final_sparsity": 0.55,
+        "begin_step": 3,
+        "end_step": -1,
+        "frequency": 7,
+        "power": 2.5,
+        "epochs": 4,
+        "batch_size": 16,
+        "learning_rate": 0.01,
+        "optimizer": "sgd",
+        "seed": 9,
+        "layers": ("a", "b/c"),
+        "loss": "mse",
+        "metric": "mae",
+    }
+    assert values.keys() == {field.name for field in dataclasses.fields(PruningPlan)}
+    given = []
+    for field, value in values.items():
+        for item in value if isinstance(value, tuple) else (value,):
+            given += [option_name(field), str(item)]
+    _, options = arguments.parse([*PRUNE, *given])
+    assert plan_from(options) == PruningPlan(**values)
+
+
+def test_a_file_that_is_not_there_exits_2(tmp_path, capsys) -> None:
+    assert main([str(tmp_path / "none.keras")]) == 2
+    assert "There is no file" in capsys.readouterr().err
+
+
+def test_demo_without_a_display_runs_in_the_terminal(monkeypatch, capsys) -> None:
+    import pruneview.cli.prune
+
+    monkeypatch.setattr(window, "display_problem", lambda: "There is no display.")
+    monkeypatch.setattr(pruneview.cli.prune, "demo_in_terminal", lambda *_: 0)
+    assert main(["demo"]) == 0
+    said = capsys.readouterr().err
+    assert "There is no display. The demo runs in the terminal instead." in said
+
+
+def test_ctrl_c_ends_with_130(monkeypatch) -> None:
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(window, "open_window", interrupted)
+    assert main([]) == 130
+
+
+def test_the_way_to_the_window_imports_nothing_heavy() -> None:
+    program = (
+        "import sys; from pruneview.cli import arguments, commands, window;"
+        " arguments.parse(['m.h5']); window.display_problem();"
+        " heavy = {'rich', 'numpy', 'h5py', 'tensorflow', 'keras', 'json', 'PySide6'};"
+        " print(sorted(heavy & set(sys.modules)))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.strip() == "[]"
+
+
+def test_output_may_be_cut_off_by_its_reader(models_folder) -> None:
+    file = models_folder / "ad01.h5"
+    command = f"{sys.executable} -m pruneview inspect --json {file} | head -n 1"
+    ended = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stderr == ""
+    assert ended.stdout == "{\n"
