@@ -18,7 +18,9 @@ from pruneview.sparsity.histogram import (
     share_below,
 )
 from pruneview.sparsity.picture import (
+    EXACT,
     FRESH_CODES,
+    Block,
     Picture,
     Region,
     render,
@@ -41,7 +43,8 @@ class ViewRequest:
     arrangement
         How axes beyond two are laid out.
     region, block
-        Which cells, and how many a side one pixel stands for; region None: all.
+        Which cells, and how many (down, across) one pixel stands for; region None:
+        all.
     limit
         Magnitude at the ends of the colour scale; None: a robust one.
     generation
@@ -51,7 +54,7 @@ class ViewRequest:
     weight_path: str
     arrangement: Arrangement = Arrangement.SLICES
     region: Region | None = None
-    block: int = 1
+    block: Block = EXACT
     limit: float | None = None
     generation: int = 0
 

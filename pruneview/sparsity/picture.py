@@ -29,6 +29,11 @@ SHARE_LEVELS = 7
 COARSE_LEVELS = VALUE_LEVELS // SHARE_LEVELS
 
 
+#: Rows and columns of the cells that one pixel stands for.
+Block = tuple[int, int]
+EXACT: Block = (1, 1)
+
+
 @dataclass(frozen=True)
 class Region:
     """A rectangle of cells: rows ``top <= r < bottom``, columns likewise."""
@@ -58,14 +63,14 @@ class Picture:
     region
         The cells it covers; its edges are multiples of `block` or the canvas's.
     block
-        Side, in cells, of the square that one pixel stands for.
+        How many cells, down and across, one pixel stands for.
     limit
         Magnitude at the ends of the colour scale, in the weight's own unit.
     """
 
     codes: NDArray[np.uint8]
     region: Region
-    block: int
+    block: Block
     limit: float
 
 
@@ -85,11 +90,11 @@ def robust_limit(values: NDArray[Any], percentile: float = 99.5) -> float:
     return float(np.partition(magnitudes, rank)[rank])
 
 
-def block_for(region: Region, pixels_down: int, pixels_across: int) -> int:
-    """Return the smallest block size that shows a region within so many pixels."""
+def block_for(region: Region, pixels_down: int, pixels_across: int) -> Block:
+    """Return the smallest block that shows a region within so many pixels."""
     down = math.ceil(region.height / max(1, pixels_down))
     across = math.ceil(region.width / max(1, pixels_across))
-    return max(1, down, across)
+    return max(1, down), max(1, across)
 
 
 def whole(canvas: Canvas) -> Region:
@@ -97,12 +102,13 @@ def whole(canvas: Canvas) -> Region:
     return Region(0, canvas.height, 0, canvas.width)
 
 
-def align(region: Region, block: int, canvas: Canvas) -> Region:
+def align(region: Region, block: Block, canvas: Canvas) -> Region:
     """Grow a region to whole blocks, and cut it at the canvas's edges."""
-    top = max(0, region.top) // block * block
-    left = max(0, region.left) // block * block
-    bottom = min(canvas.height, math.ceil(region.bottom / block) * block)
-    right = min(canvas.width, math.ceil(region.right / block) * block)
+    down, across = block
+    top = max(0, region.top) // down * down
+    left = max(0, region.left) // across * across
+    bottom = min(canvas.height, math.ceil(region.bottom / down) * down)
+    right = min(canvas.width, math.ceil(region.right / across) * across)
     return Region(top, max(bottom, top), left, max(right, left))
 
 
@@ -111,7 +117,7 @@ def render(
     canvas: Canvas,
     region: Region,
     *,
-    block: int,
+    block: Block,
     limit: float,
     fresh: NDArray[np.uint8] | None = None,
 ) -> Picture:
@@ -122,7 +128,7 @@ def render(
     cells
         The weight's values as `Canvas.place` returns them.
     block
-        Cells a side that one pixel stands for.
+        How many cells, down and across, one pixel stands for.
     limit
         Magnitude at the ends of the colour scale.
     fresh
@@ -133,7 +139,7 @@ def render(
     values = cells[window].astype(np.float32, copy=False)
     covered = None if canvas.covered is None else canvas.covered[window]
     young = None if fresh is None else fresh[window]
-    if block == 1:
+    if block == EXACT:
         codes = _exact(values, covered, young, limit)
     else:
         codes = _reduced(values, covered, young, limit, block)
@@ -176,7 +182,7 @@ def _reduced(
     covered: NDArray[np.bool_] | None,
     fresh: NDArray[np.uint8] | None,
     limit: float,
-    block: int,
+    block: Block,
 ) -> NDArray[np.uint8]:
     largest = _by_block(np.maximum, values, block)
     smallest = _by_block(np.minimum, values, block)
@@ -214,16 +220,17 @@ def _by_block(function: np.ufunc, values: NDArray[Any], block: int) -> NDArray[A
     return function.reduceat(rows, np.arange(0, width, block), axis=1)
 
 
-def _count(flags: NDArray[np.bool_], block: int) -> NDArray[np.int64]:
+def _count(flags: NDArray[np.bool_], block: Block) -> NDArray[np.int64]:
     height, width = flags.shape
     rows = np.add.reduceat(
-        flags.view(np.uint8), np.arange(0, height, block), axis=0, dtype=np.uint16
+        flags.view(np.uint8), np.arange(0, height, block[0]), axis=0, dtype=np.int32
     )
-    return np.add.reduceat(rows, np.arange(0, width, block), axis=1, dtype=np.int64)
+    return np.add.reduceat(rows, np.arange(0, width, block[1]), axis=1, dtype=np.int64)
 
 
-def _block_sizes(shape: tuple[int, ...], block: int) -> NDArray[np.int64]:
+def _block_sizes(shape: tuple[int, ...], block: Block) -> NDArray[np.int64]:
     height, width = (
-        np.minimum(block, length - np.arange(0, length, block)) for length in shape
+        np.minimum(side, length - np.arange(0, length, side))
+        for length, side in zip(shape, block, strict=True)
     )
     return height[:, None] * width[None, :]

@@ -9,6 +9,7 @@ from pruneview.sparsity.picture import Region, render, whole
 
 
 def draw(values, *, block=1, limit=1.0, fresh=None):
+    block = block if isinstance(block, tuple) else (block, block)
     canvas = canvas_for(values.shape)
     return render(
         canvas.place(values),
@@ -124,7 +125,7 @@ def test_a_region_is_the_same_part_of_the_whole_picture():
     values = np.random.default_rng(0).normal(size=(40, 60)).astype(np.float32)
     canvas = canvas_for(values.shape)
 
-    part = render(values, canvas, Region(5, 17, 9, 31), block=4, limit=1.0)
+    part = render(values, canvas, Region(5, 17, 9, 31), block=(4, 4), limit=1.0)
 
     assert (part.region.top, part.region.left) == (4, 8)
     expected = draw(values, block=4)[1:5, 2:8]
@@ -142,3 +143,14 @@ def test_the_range_ignores_outliers_and_zeros():
 
     assert 0.9 < pic.robust_limit(values) <= 1.0
     assert pic.robust_limit(np.zeros(5)) == 1.0
+
+
+def test_blocks_need_not_be_square():
+    values = np.ones((12, 12), np.float32)
+    values[0:6, 0:1] = 0
+
+    codes = draw(values, block=(6, 2))
+
+    assert codes.shape == (2, 6)
+    assert share_level(codes[0, 0]) == 3
+    assert {share_level(c) for c in codes.ravel()[1:]} == {0}

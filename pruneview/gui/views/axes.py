@@ -39,8 +39,10 @@ class IndexAxis(pg.AxisItem):
         self, minVal: float, maxVal: float, size: float
     ) -> list[tuple[float, list[float]]]:
         grid = self._grid
-        if grid is None or maxVal <= minVal or size <= 0:
+        if grid is None or maxVal == minVal or size <= 0:
             return []
+        # Rows count downwards, and pyqtgraph then gives the ends the other way.
+        minVal, maxVal = sorted((minVal, maxVal))
         period = 1 if grid.count == 1 else grid.tile + grid.gap
         number = grid.tile if grid.count == 1 else grid.count
         middle = 0.5 if grid.count == 1 else grid.tile / 2

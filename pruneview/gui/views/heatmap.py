@@ -6,17 +6,18 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 
 from pruneview.gui import colours
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.axes import IndexAxis
 from pruneview.gui.views.plots import dress_axes
 from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.picture import Picture, Region, whole
+from pruneview.sparsity.picture import EXACT, Picture, Region, whole
 
 _ANIMATION_MS = 16
 _REQUEST_DELAY_MS = 20
+_SQUARE_UP_TO = 2.5
 
 
 class HeatmapPlot(pg.PlotWidget):
@@ -28,10 +29,13 @@ class HeatmapPlot(pg.PlotWidget):
         (Region, pixels down, pixels across): what is in view; wants a picture.
     cell_hovered
         (row, column) of the canvas, or None outside.
+    painted
+        A picture has reached the screen for the first time.
     """
 
     view_changed = Signal(object, int, int)
     cell_hovered = Signal(object)
+    painted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         self._rows, self._columns = IndexAxis("left"), IndexAxis("top")
@@ -53,6 +57,7 @@ class HeatmapPlot(pg.PlotWidget):
         self._canvas: Canvas | None = None
         self._picture: Picture | None = None
         self._births: tuple[float, ...] = ()
+        self._announced = False
         self._asking = QTimer(self, singleShot=True, interval=_REQUEST_DELAY_MS)
         self._asking.timeout.connect(self._ask)
         self._settling = QTimer(self, interval=_ANIMATION_MS)
@@ -89,7 +94,8 @@ class HeatmapPlot(pg.PlotWidget):
         long = max(canvas.width, canvas.height) / max(
             1, min(canvas.width, canvas.height)
         )
-        plot.vb.setAspectLocked(long < 24, 1.0)
+        # Cells are square unless that would leave most of the room empty.
+        plot.vb.setAspectLocked(long <= _SQUARE_UP_TO, 1.0)
         margin = max(canvas.width, canvas.height)
         plot.vb.setLimits(
             xMin=-margin,
@@ -120,9 +126,9 @@ class HeatmapPlot(pg.PlotWidget):
         self._births = wave_births
         codes: NDArray[np.uint8] = picture.codes
         self._colour(codes)
-        region, block = picture.region, picture.block
+        region, (down, across) = picture.region, picture.block
         rect = QRectF(
-            region.left, region.top, codes.shape[1] * block, codes.shape[0] * block
+            region.left, region.top, codes.shape[1] * across, codes.shape[0] * down
         )
         self._image.setRect(rect)
 
@@ -168,6 +174,12 @@ class HeatmapPlot(pg.PlotWidget):
         else:
             super().keyPressEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._picture is not None and not self._announced:
+            self._announced = True
+            self.painted.emit()
+
     def leaveEvent(self, event: object) -> None:
         self.cell_hovered.emit(None)
         super().leaveEvent(event)
@@ -177,7 +189,7 @@ class HeatmapPlot(pg.PlotWidget):
         if self._picture is None:
             self._settling.stop()
             return
-        table = colours.lookup_table(self._theme, reduced=self._picture.block > 1)
+        table = colours.lookup_table(self._theme, reduced=self._picture.block != EXACT)
         moving = False
         if self._births:
             table, moving = colours.with_fresh(

@@ -22,7 +22,7 @@ from pruneview.gui.views.colour_bar import ColourBar
 from pruneview.gui.views.heatmap import HeatmapPlot
 from pruneview.gui.views.swatch import Swatch
 from pruneview.sparsity.canvas import Arrangement, Canvas
-from pruneview.sparsity.picture import Picture
+from pruneview.sparsity.picture import EXACT, Picture
 
 _EMPTY = (
     "Open a Keras model (.keras, .h5, .hdf5) with Ctrl+O or drop one here.\n\n"
@@ -164,11 +164,11 @@ class HeatmapPanel(QWidget):
         )
         self._not_finite.setVisible(not_finite > 0)
         self._not_finite.set_text(f"NaN or infinite: {units.count(not_finite)}")
-        block = picture.block
+        down, across = picture.block
         self._pixel.setText(
             ""
-            if block == 1
-            else f"1 pixel = {block} × {block} weights: the largest, darker by zeros"
+            if picture.block == EXACT
+            else f"1 pixel = {down} × {across} weights: the largest, darker by zeros"
         )
         self._pixel.setToolTip(self._pixel.text())
         self._hover(self._hovered)

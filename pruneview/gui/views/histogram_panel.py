@@ -31,7 +31,9 @@ class HistogramPanel(QWidget):
         self._plot.setAccessibleName("Histogram of magnitudes")
         self._plot.setLabel("bottom", "magnitude |w|")
         self._plot.setLabel("left", "weights")
-        self._curve = pg.PlotCurveItem(stepMode="center", fillLevel=0)
+        self._curve = pg.PlotCurveItem(
+            [0.0, 1.0], [0.0], stepMode="center", fillLevel=0
+        )
         self._line = pg.InfiniteLine(angle=90, movable=False)
         self._plot.addItem(self._curve)
         self._plot.addItem(self._line)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.plan_fields import FIELDS, Field
 from pruneview.gui.views.schedule_curve import ScheduleCurve
-from pruneview.pruning.keras_datasets import DATASETS
+from pruneview.pruning.data import DATASETS
 from pruneview.pruning.plan import Preflight, PruningPlan
 
 _POLYNOMIAL_ONLY = ("initial_sparsity", "power")
@@ -62,6 +62,12 @@ class PlanEditor(QScrollArea):
         )
         self._data.addItems(["demo", *(f"keras:{name}" for name in DATASETS)])
         self._data.setMinimumContentsLength(8)
+        line_edit = self._data.lineEdit()
+        assert line_edit is not None
+        line_edit.setPlaceholderText("choose data to train on")
+        line_edit.editingFinished.connect(
+            lambda: self._choose_data(self._data.currentText())
+        )
         self._browse = QPushButton("Choose .npz…")
         self._data_problem = QLabel()
         self._data_problem.setWordWrap(True)
@@ -78,18 +84,13 @@ class PlanEditor(QScrollArea):
         for field in self._fields.values():
             field.edited.connect(self._edit)
         self._data.textActivated.connect(self._choose_data)
-        line_edit = self._data.lineEdit()
-        assert line_edit is not None
-        line_edit.editingFinished.connect(
-            lambda: self._choose_data(self._data.currentText())
-        )
         self._browse.clicked.connect(self._choose_file)
         self._layers.itemChanged.connect(self._edit)
         self._chosen_data = ""
         self.set_plan(self._plan)
 
     def _lay_out(self) -> None:
-        inside = QWidget()
+        inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(8, 6, 8, 6)
         column.addWidget(self._curve)
@@ -122,6 +123,10 @@ class PlanEditor(QScrollArea):
 
     def set_theme(self, theme: Theme) -> None:
         self._curve.set_theme(theme)
+
+    def set_editable(self, *, on: bool) -> None:
+        """Let the plan be edited, or not: while a run goes on."""
+        self._inside.setEnabled(on)
 
     def set_plan(self, plan: PruningPlan) -> None:
         """Show a plan in the fields; the person's cursor stays where it is."""

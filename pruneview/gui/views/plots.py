@@ -57,4 +57,6 @@ def make_plot(
     widget.hideButtons()
     widget.setMouseEnabled(x=mouse, y=mouse)
     widget.setFrameShape(widget.Shape.NoFrame)
+    for side in ("left", "bottom"):
+        widget.getAxis(side).enableAutoSIPrefix(False)
     return widget

@@ -24,7 +24,7 @@ class ScheduleCurve(QWidget):
         self._end = pg.InfiniteLine(angle=90, movable=False)
         self._plot.addItem(self._updates)
         self._plot.addItem(self._end)
-        self._plot.setMinimumHeight(120)
+        self._plot.setFixedHeight(170)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._plot)

@@ -1,0 +1,164 @@
+"""Every action of the window in one table: menus, tool bar and keys follow from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pruneview.gui.controllers.state import Phase, ProgramState
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action.
+
+    Attributes
+    ----------
+    id
+        Its name in the program.
+    title, tip
+        Words for people; ``&`` marks the letter of the menu.
+    keys
+        Shortcuts, the first one shown.
+    menu
+        Where it stands; "" for nowhere.
+    icon
+        Name of a file in ``resources/icons``, without ending; on the tool bar.
+    enabled
+        When it makes sense.
+    separate
+        Whether a line stands above it in the menu.
+    """
+
+    id: str
+    title: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    menu: str = ""
+    icon: str = ""
+    enabled: Callable[[ProgramState], bool] = lambda _state: True
+    separate: bool = False
+
+
+def _can_run(state: ProgramState) -> bool:
+    return state.model_open and state.phase is Phase.IDLE
+
+
+ACTIONS = (
+    ActionSpec(
+        "open",
+        "&Open…",
+        "Open a Keras model: .keras, .h5, .hdf5",
+        ("Ctrl+O",),
+        "&File",
+        "open",
+        lambda state: not state.is_running,
+    ),
+    ActionSpec(
+        "demo",
+        "Open the &demo",
+        "Open the bundled digit classifier with a run prepared",
+        ("Ctrl+D",),
+        "&File",
+        "demo",
+        lambda state: not state.is_running,
+    ),
+    ActionSpec(
+        "save",
+        "&Save the pruned model as…",
+        "Save the pruned model as .keras or .h5",
+        ("Ctrl+S",),
+        "&File",
+        "save",
+        lambda state: state.result and state.phase is Phase.IDLE,
+        separate=True,
+    ),
+    ActionSpec(
+        "quit", "&Quit", "Close the window", ("Ctrl+Q",), "&File", separate=True
+    ),
+    ActionSpec(
+        "undo",
+        "&Undo",
+        "Take back the last edit of the plan",
+        ("Ctrl+Z",),
+        "&Edit",
+        enabled=lambda state: state.can_undo and not state.is_running,
+    ),
+    ActionSpec(
+        "redo",
+        "&Redo",
+        "Make the edit again",
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "&Edit",
+        enabled=lambda state: state.can_redo and not state.is_running,
+    ),
+    ActionSpec(
+        "run",
+        "&Run",
+        "Prune and fine-tune from the baseline (Space starts, pauses and continues)",
+        ("F5", "Ctrl+R"),
+        "&Run",
+        "run",
+        _can_run,
+    ),
+    ActionSpec(
+        "pause",
+        "&Pause",
+        "Pause after the current step, or continue",
+        ("F6",),
+        "&Run",
+        "pause",
+        lambda state: state.phase in {Phase.RUNNING, Phase.PAUSED},
+    ),
+    ActionSpec(
+        "stop",
+        "S&top",
+        "End the run; the masks reached so far are kept",
+        ("F7",),
+        "&Run",
+        "stop",
+        lambda state: state.phase in {Phase.PREPARING, Phase.RUNNING, Phase.PAUSED},
+    ),
+    ActionSpec(
+        "run_or_pause",
+        "Run, pause or &continue",
+        "Whichever fits",
+        ("Space",),
+        "&Run",
+        enabled=lambda state: state.model_open and state.phase is not Phase.STOPPING,
+        separate=True,
+    ),
+    ActionSpec(
+        "fit",
+        "&Fit the heatmap",
+        "Bring the whole weight into view",
+        ("Ctrl+0",),
+        "&View",
+        enabled=lambda state: state.model_open,
+    ),
+    ActionSpec(
+        "reset_layout",
+        "Reset the &layout",
+        "Put all panels back where they were at first",
+        (),
+        "&View",
+    ),
+    ActionSpec("keys", "&Keys", "List the keys", ("F1",), "&Help"),
+    ActionSpec("about", "&About pruneview", "Versions, for bug reports", (), "&Help"),
+)
+
+#: Keys that work inside the heatmap.
+HEATMAP_KEYS = (
+    ("Arrows", "Move the heatmap"),
+    ("+  −", "Zoom in, zoom out"),
+    ("0", "Fit the whole weight"),
+    ("Wheel, drag", "Zoom, move"),
+)
+
+
+def keys_table() -> list[tuple[str, str]]:
+    """Return (keys, what they do) for every action that has any."""
+    rows = [
+        (" or ".join(spec.keys), spec.title.replace("&", "").rstrip("…"))
+        for spec in ACTIONS
+        if spec.keys
+    ]
+    return [*rows, *HEATMAP_KEYS]

@@ -1,0 +1,317 @@
+"""Opens models, selects weights, and decides which picture is shown. No Qt here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.formats import FormatError, Layer, ModelFile, Weight, open_model
+from pruneview.sparsity.canvas import Arrangement, Canvas, canvas_for
+from pruneview.sparsity.histogram import MagnitudeHistogram, magnitude_histogram
+from pruneview.sparsity.live import LiveFrame, ViewRequest
+from pruneview.sparsity.picture import (
+    Picture,
+    Region,
+    align,
+    block_for,
+    render,
+    robust_limit,
+    whole,
+)
+from pruneview.sparsity.sizes import QUICK_LABEL, deflated_size
+from pruneview.workers.reader_pool import Answer, ReaderPool, Request
+
+#: Cells beyond the view that a picture covers, as a share of it: room to pan.
+_MARGIN = 0.5
+#: Pictures of up to so many pixels are drawn whole, so that panning costs nothing.
+_WHOLE_PIXELS = 4_000_000
+
+
+class DocumentView(Protocol):
+    """What the controller needs of a window."""
+
+    def show_model(self, model: ModelFile) -> None: ...
+    def show_layers(self, layers: tuple[Layer, ...]) -> None: ...
+    def show_numbers(
+        self, path: str, *, zeros: int | None, deflated: int | None
+    ) -> None: ...
+    def show_totals(self, compressor: str) -> None: ...
+    def show_weight(
+        self, weight: Weight, canvas: Canvas, arrangement: Arrangement
+    ) -> None: ...
+    def show_no_weight(self, message: str) -> None: ...
+    def show_picture(
+        self,
+        picture: Picture,
+        values: NDArray[Any],
+        histogram: MagnitudeHistogram,
+        wave_births: tuple[float, ...],
+    ) -> None: ...
+    def show_error(self, sentence: str, details: str) -> None: ...
+    def show_opening(self, name: str | None) -> None: ...
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What was counted for one weight of the file."""
+
+    path: str
+    zeros: int
+    deflated: int
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Values of the selected weight, as read and as laid out."""
+
+    values: NDArray[Any]
+    cells: NDArray[Any]
+    histogram: MagnitudeHistogram
+    limit: float
+
+
+class DocumentController:
+    """Holds the open model and the selected weight.
+
+    Parameters
+    ----------
+    pool
+        Where files are read.
+    view
+        The window.
+    live
+        Asks the training thread for pictures of a weight; returns whether it has
+        that weight. None of a request: no more pictures are wanted.
+    """
+
+    def __init__(
+        self,
+        pool: ReaderPool,
+        view: DocumentView,
+        live: Callable[[ViewRequest | None], bool],
+    ) -> None:
+        self._pool = pool
+        self._view = view
+        self._live = live
+        self.model: ModelFile | None = None
+        self.weight: Weight | None = None
+        self.on_opened: Callable[[ModelFile], None] = lambda _model: None
+        self.on_selected: Callable[[Weight, MagnitudeHistogram, NDArray[Any]], None] = (
+            lambda *_: None
+        )
+        self._arrangement = Arrangement.SLICES
+        self._canvas: Canvas | None = None
+        self._contents: Contents | None = None
+        self._request: ViewRequest | None = None
+        self._generation = 0
+        self._is_live = False
+
+    # What a person does
+
+    def open(self, path: Path) -> None:
+        """Open a file; what is shown stays until that has succeeded."""
+        self._view.show_opening(path.name)
+        self._pool.submit("open", lambda _request: open_model(path))
+
+    def cancel_opening(self) -> None:
+        self._pool.cancel("open")
+        self._view.show_opening(None)
+
+    def select(self, weight: Weight) -> None:
+        """Show a weight of the open model."""
+        if self.weight is not None and weight.path == self.weight.path:
+            return
+        self.weight = weight
+        self._show_weight(weight)
+
+    def choose_arrangement(self, arrangement: Arrangement) -> None:
+        """Lay out kernels of more than two axes in another way."""
+        if arrangement is not self._arrangement:
+            self._arrangement = arrangement
+            if self.weight is not None:
+                self._show_weight(self.weight)
+
+    def view_changed(
+        self, region: Region, pixels_down: int, pixels_across: int
+    ) -> None:
+        """Draw what is in view now, unless the picture shown covers it."""
+        if self._canvas is None or self.weight is None:
+            return
+        block = block_for(region, pixels_down, pixels_across)
+        everything = whole(self._canvas)
+        if everything.height * everything.width <= _WHOLE_PIXELS * block[0] * block[1]:
+            region = everything
+        else:
+            down, across = (
+                int(region.height * _MARGIN),
+                int(region.width * _MARGIN),
+            )
+            region = Region(
+                region.top - down,
+                region.bottom + down,
+                region.left - across,
+                region.right + across,
+            )
+        region = align(region, block, self._canvas)
+        asked = self._request
+        if asked is not None and (asked.region, asked.block) == (region, block):
+            return
+        self._generation += 1
+        self._request = ViewRequest(
+            self.weight.path,
+            self._arrangement,
+            region,
+            block,
+            self._contents.limit if self._contents else None,
+            self._generation,
+        )
+        self._draw()
+
+    # What comes back
+
+    def handle(self, answer: Answer) -> None:
+        """Take an answer of the reader pool."""
+        if answer.error is not None:
+            self._fail(answer)
+        elif answer.channel == "open":
+            self._opened(answer.value)
+        elif answer.channel == "weight":
+            self._have_contents(answer.value)
+        elif answer.channel == "picture" and self._contents is not None:
+            self._show_picture(answer.value)
+        elif answer.channel == "statistics":
+            if answer.last:
+                self._view.show_totals(QUICK_LABEL)
+            else:
+                numbers: Numbers = answer.value
+                self._view.show_numbers(
+                    numbers.path, zeros=numbers.zeros, deflated=numbers.deflated
+                )
+
+    def show_frame(self, frame: LiveFrame) -> bool:
+        """Show a picture of the training thread, if it is of the selected weight."""
+        asked = self._request
+        if (
+            not self._is_live
+            or asked is None
+            or frame.request.weight_path != asked.weight_path
+            or frame.request.arrangement is not asked.arrangement
+        ):
+            return False
+        self._view.show_picture(
+            frame.picture, frame.values, frame.histogram, frame.wave_births
+        )
+        return True
+
+    def follow_run(self, *, on: bool) -> None:
+        """Show the weights of the model that trains, or again those of the file."""
+        if on == self._is_live:
+            return
+        self._is_live = on
+        if not on:
+            self._live(None)
+        if self.weight is not None and not (on and self._contents is not None):
+            self._show_weight(self.weight)
+        elif on and self._request is not None:
+            self._live(self._request)
+
+    def close(self) -> None:
+        if self.model is not None:
+            self.model.close()
+
+    # Inside
+
+    def _opened(self, model: ModelFile) -> None:
+        self._is_live = False
+        self._live(None)
+        for channel in ("weight", "picture", "statistics"):
+            self._pool.cancel(channel)
+        if self.model is not None:
+            self.model.close()
+        self.model, self.weight, self._contents = model, None, None
+        self._canvas = self._request = None
+        self._view.show_opening(None)
+        self._view.show_model(model)
+        self._view.show_layers(model.layers)
+        weights = [w for layer in model.layers for w in layer.weights]
+        chosen = max(
+            (w for w in weights if w.prunable), key=lambda w: w.size, default=None
+        )
+        chosen = chosen or next(iter(weights), None)
+        if chosen is None:
+            self._view.show_no_weight(
+                f"{model.path.name} holds no weights: there is nothing to see or prune."
+            )
+        else:
+            self.select(chosen)
+        self._pool.submit("statistics", lambda request: _count(weights, request))
+        self.on_opened(model)
+
+    def _show_weight(self, weight: Weight) -> None:
+        self._canvas = canvas_for(weight.shape, self._arrangement)
+        self._contents = self._request = None
+        self._pool.cancel("picture")
+        self._view.show_weight(weight, self._canvas, self._arrangement)
+        canvas = self._canvas
+        if not self._is_live:
+            self._pool.submit("weight", lambda _request: _read(weight, canvas))
+
+    def _have_contents(self, contents: Contents) -> None:
+        self._contents = contents
+        if self.weight is not None:
+            self.on_selected(self.weight, contents.histogram, contents.values)
+        if self._request is not None:
+            self._request = replace(self._request, limit=contents.limit)
+            self._draw()
+
+    def _draw(self) -> None:
+        request, contents, canvas = self._request, self._contents, self._canvas
+        assert request is not None
+        if self._is_live and self._live(request):
+            return
+        if contents is None or canvas is None or request.region is None:
+            return
+        cells, region, block = contents.cells, request.region, request.block
+        limit = contents.limit
+        self._pool.submit(
+            "picture",
+            lambda _: render(cells, canvas, region, block=block, limit=limit),
+        )
+
+    def _show_picture(self, picture: Picture) -> None:
+        assert self._contents is not None
+        contents = self._contents
+        self._view.show_picture(picture, contents.values, contents.histogram, ())
+
+    def _fail(self, answer: Answer) -> None:
+        error = answer.error
+        if isinstance(error, FormatError | MemoryError):
+            sentence = str(error) or "There is not enough memory for this weight."
+        else:
+            sentence = f"Something went wrong that pruneview did not expect: {error!r}"
+        if answer.channel == "open":
+            self._view.show_opening(None)
+        elif answer.channel in {"weight", "picture"}:
+            self._view.show_no_weight(sentence)
+        self._view.show_error(sentence, answer.details)
+
+
+def _read(weight: Weight, canvas: Canvas) -> Contents:
+    values = weight.read()
+    if values.dtype.kind not in "fiub":
+        values = values.astype(np.float32)
+    return Contents(
+        values, canvas.place(values), magnitude_histogram(values), robust_limit(values)
+    )
+
+
+def _count(weights: list[Weight], request: Request) -> None:
+    for weight in weights:
+        if request.cancelled:
+            return
+        values = weight.read()
+        zeros = values.size - int(np.count_nonzero(values))
+        request.report(Numbers(weight.path, zeros, deflated_size(values, quick=True)))

@@ -1,0 +1,189 @@
+"""Runs, pauses and stops the pruning, and passes on what it reports. No Qt here."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from pruneview.gui.controllers.state import Phase
+from pruneview.pruning.data import DataSpec
+from pruneview.pruning.events import (
+    EngineReady,
+    Event,
+    Failed,
+    LogLine,
+    MaskUpdated,
+    Paused,
+    Preparing,
+    Resumed,
+    RunCancelled,
+    RunEnded,
+    RunStarted,
+    Saved,
+    StepDone,
+    WeightSparsity,
+)
+from pruneview.pruning.plan import PruningPlan
+from pruneview.workers.training_worker import TrainingWorker
+
+
+class RunView(Protocol):
+    """What the controller needs of a window."""
+
+    def show_stage(self, words: str, fraction: float | None) -> None: ...
+    def show_engine(self, words: str) -> None: ...
+    def show_log(self, text: str, level: str) -> None: ...
+    def show_error(self, sentence: str, details: str) -> None: ...
+    def show_note(self, sentence: str) -> None: ...
+    def begin_run(self, started: RunStarted) -> None: ...
+    def show_step(self, step: StepDone, steps: int) -> None: ...
+    def show_update(self, update: MaskUpdated) -> None: ...
+    def show_results(self, ended: RunEnded) -> None: ...
+
+
+class RunController:
+    """Drives the training worker for the window."""
+
+    def __init__(self, worker: TrainingWorker, view: RunView) -> None:
+        self._worker = worker
+        self._view = view
+        self.phase = Phase.IDLE
+        self.result: RunEnded | None = None
+        self.weights: dict[str, WeightSparsity] = {}
+        self.ready = False
+        self.on_phase: Callable[[], None] = lambda: None
+        self.on_started: Callable[[RunStarted], None] = lambda _event: None
+        self.on_updated: Callable[[MaskUpdated], None] = lambda _event: None
+        self._path: Path | None = None
+        self._steps = 0
+        self._prepared: Path | None = None
+        self._handlers: dict[type[Event], Callable[..., None]] = {
+            Preparing: self._preparing,
+            EngineReady: self._engine_ready,
+            RunStarted: self._started,
+            StepDone: self._step,
+            MaskUpdated: self._updated,
+            Paused: lambda _event: self._enter(Phase.PAUSED),
+            Resumed: lambda _event: self._enter(Phase.RUNNING),
+            LogLine: lambda event: view.show_log(event.text, event.level),
+            RunEnded: self._ended,
+            RunCancelled: lambda _event: self._cancelled(),
+            Saved: self._saved,
+            Failed: self._failed,
+        }
+
+    # What a person does
+
+    def model_changed(self, path: Path) -> None:
+        """Forget the last model's run; another file is open."""
+        self._path = path
+        self._prepared = None
+        self.result = None
+        self.weights = {}
+        self._enter(Phase.IDLE)
+
+    def warm_up(self) -> None:
+        """Import TensorFlow on the training thread, quietly."""
+        self._worker.warm_up()
+
+    def prepare(self, plan: PruningPlan, data: DataSpec) -> None:
+        """Build the open model and compile its step, so that Run starts at once."""
+        self._build()
+        self._worker.prepare(plan, data)
+
+    def _build(self) -> None:
+        if self._path is not None and self._prepared != self._path:
+            self._prepared = self._path
+            self._worker.open(self._path)
+
+    def run(self, plan: PruningPlan, data: DataSpec) -> None:
+        """Start over from the baseline."""
+        if self.phase is Phase.IDLE and self._path is not None:
+            self._enter(Phase.PREPARING)
+            self._build()
+            self._worker.run(plan, data)
+
+    def pause_or_continue(self) -> None:
+        if self.phase is Phase.RUNNING:
+            self._worker.pause()
+        elif self.phase is Phase.PAUSED:
+            self._worker.resume()
+
+    def stop(self) -> None:
+        """Ask the run to end after the current step."""
+        if self.phase in {Phase.PREPARING, Phase.RUNNING, Phase.PAUSED}:
+            self._enter(Phase.STOPPING)
+            self._view.show_stage("Stopping after the current step…", None)
+            self._worker.stop()
+
+    def save(self, path: Path, *, overwrite: bool) -> None:
+        """Save the pruned model."""
+        self._view.show_stage(f"Saving {path.name}…", None)
+        self._worker.save(path, overwrite=overwrite)
+
+    def poll(self) -> None:
+        """Pass on what the worker has reported since."""
+        for event in self._worker.events.drain():
+            self._handlers[type(event)](event)
+
+    # What comes back
+
+    def _enter(self, phase: Phase) -> None:
+        # A run that was asked to stop may still report steps on its way out.
+        if self.phase is Phase.STOPPING and phase is not Phase.IDLE:
+            return
+        self.phase = phase
+        self.on_phase()
+
+    def _preparing(self, event: Preparing) -> None:
+        if self.phase is not Phase.IDLE:
+            self._view.show_stage(event.stage, event.fraction)
+        elif not self.ready:
+            self._view.show_engine(event.stage)
+
+    def _engine_ready(self, event: EngineReady) -> None:
+        self.ready = True
+        versions = event.versions
+        words = ", ".join(f"{name} {version}" for name, version in versions.items())
+        self._view.show_engine(words)
+        self._view.show_log(f"Engine ready in {event.seconds:.1f} s: {words}.", "info")
+
+    def _started(self, event: RunStarted) -> None:
+        self._steps = event.steps
+        self.result = None
+        self.weights = {weight.path: weight for weight in event.weights}
+        self._enter(Phase.RUNNING)
+        self._view.begin_run(event)
+        self.on_started(event)
+
+    def _step(self, event: StepDone) -> None:
+        self._view.show_step(event, self._steps)
+
+    def _updated(self, event: MaskUpdated) -> None:
+        self.weights = {weight.path: weight for weight in event.weights}
+        self._view.show_update(event)
+        self.on_updated(event)
+
+    def _ended(self, event: RunEnded) -> None:
+        self.result = event
+        self.weights = {weight.path: weight for weight in event.weights}
+        self._view.show_stage("", None)
+        self._view.show_results(event)
+        self._enter(Phase.IDLE)
+
+    def _cancelled(self) -> None:
+        self._view.show_stage("", None)
+        self._view.show_log("Stopped before training began.", "info")
+        self._enter(Phase.IDLE)
+
+    def _saved(self, event: Saved) -> None:
+        self._view.show_stage("", None)
+        size = f"{event.bytes / 1e6:.2f} MB"
+        self._view.show_note(f"Saved {event.path} ({size} on disk).")
+        self._view.show_log(f"Saved {event.path} ({size} on disk).", "info")
+
+    def _failed(self, event: Failed) -> None:
+        if event.during != "save":
+            self._prepared = None
+        self._view.show_stage("", None)
+        self._view.show_error(event.sentence, event.details)
+        self._enter(Phase.IDLE)

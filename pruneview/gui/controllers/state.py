@@ -1,0 +1,41 @@
+"""What the program is doing, as far as actions and words depend on it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Phase(Enum):
+    """Where a run is."""
+
+    IDLE = "idle"
+    PREPARING = "preparing"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+@dataclass(frozen=True)
+class ProgramState:
+    """Facts that decide which actions make sense.
+
+    Attributes
+    ----------
+    model_open
+        A model is shown.
+    phase
+        Where a run is.
+    result
+        A pruned model is in memory and can be saved.
+    can_undo, can_redo
+        Edits of the plan.
+    """
+
+    model_open: bool = False
+    phase: Phase = Phase.IDLE
+    result: bool = False
+    can_undo: bool = False
+    can_redo: bool = False
+
+    @property
+    def is_running(self) -> bool:
+        return self.phase is not Phase.IDLE

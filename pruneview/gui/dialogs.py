@@ -1,0 +1,94 @@
+"""The few questions and lists that open in a window of their own."""
+
+import platform
+from collections.abc import Callable
+from importlib import metadata
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QMessageBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pruneview import __version__
+from pruneview.gui.actions import keys_table
+
+_LIBRARIES = (
+    "PySide6_Essentials",
+    "pyqtgraph",
+    "tensorflow",
+    "keras",
+    "tf_keras",
+    "tensorflow-model-optimization",
+    "h5py",
+    "numpy",
+)
+
+MODEL_FILTER = "Keras models (*.keras *.h5 *.hdf5 *.hd5);;All files (*)"
+SAVE_FILTER = "Keras archive (*.keras);;Keras HDF5 (*.h5)"
+
+
+def show_keys(parent: QWidget) -> None:
+    """List the keys."""
+    dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle("Keys")
+    rows = keys_table()
+    table = QTableWidget(len(rows), 2)
+    table.setHorizontalHeaderLabels(["Keys", "What they do"])
+    table.verticalHeader().hide()
+    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+    table.horizontalHeader().setSectionResizeMode(
+        QHeaderView.ResizeMode.ResizeToContents
+    )
+    table.horizontalHeader().setStretchLastSection(True)
+    for row, cells in enumerate(rows):
+        for column, text in enumerate(cells):
+            table.setItem(row, column, QTableWidgetItem(text))
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.close)
+    column_layout = QVBoxLayout(dialog)
+    column_layout.addWidget(table)
+    column_layout.addWidget(buttons)
+    dialog.resize(520, 560)
+    dialog.open()
+
+
+def show_about(parent: QWidget) -> None:
+    """Show versions, in a form that can be copied into a bug report."""
+    lines = [f"pruneview {__version__}", f"Python {platform.python_version()}"]
+    for name in _LIBRARIES:
+        try:
+            lines.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            lines.append(f"{name} is not installed")
+    lines.append(platform.platform())
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("About pruneview")
+    box.setText("pruneview shows what pruning does to a Keras model.")
+    box.setInformativeText("\n".join(lines))
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    box.open()
+
+
+def ask_to_stop(parent: QWidget, answer_yes: Callable[[], None]) -> QMessageBox:
+    """Ask whether to end the run and close; nothing waits for the answer."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("A run is going on")
+    box.setText("Stop the run and close pruneview?")
+    box.setInformativeText("The pruned model has not been saved.")
+    stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
+    go_on = box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(go_on)
+    stop.clicked.connect(answer_yes)
+    box.open()
+    return box

@@ -1,0 +1,270 @@
+"""The window: panels, menus, tool bar. No logic; it shows what it is given."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pruneview.gui.actions import ACTIONS, ActionSpec
+from pruneview.gui.controllers.state import ProgramState
+from pruneview.gui.icons import icon
+from pruneview.gui.settings import Settings
+from pruneview.gui.theme import THEMES, Theme
+from pruneview.gui.views.banner import Banner
+from pruneview.gui.views.charts import ChartsPanel
+from pruneview.gui.views.heatmap_panel import HeatmapPanel
+from pruneview.gui.views.histogram_panel import HistogramPanel
+from pruneview.gui.views.layer_table import LayerTable
+from pruneview.gui.views.log_panel import LogPanel
+from pruneview.gui.views.plan_editor import PlanEditor
+from pruneview.gui.views.results_panel import ResultsPanel
+from pruneview.gui.views.status import StatusLine
+
+_TOOLBAR = ("open", "demo", None, "run", "pause", "stop", None, "save")
+
+
+class MainWindow(QMainWindow):
+    """Panels around the heatmap.
+
+    Signals
+    -------
+    action_chosen
+        The id of an `ActionSpec`.
+    file_dropped
+        Path.
+    theme_chosen
+        Name of a theme.
+    recent_cleared
+        The list of recent files is to be emptied.
+    """
+
+    action_chosen = Signal(str)
+    file_dropped = Signal(object)
+    theme_chosen = Signal(str)
+    recent_cleared = Signal()
+
+    def __init__(self, theme: Theme, settings: Settings) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle("pruneview")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.may_close: Callable[[], bool] = lambda: True
+        self._settings = settings
+        self.banner = Banner()
+        self.heatmap = HeatmapPanel(theme)
+        self.histogram = HistogramPanel(theme, log_counts=settings.log_counts)
+        self.layers = LayerTable(theme)
+        self.charts = ChartsPanel(theme)
+        self.plan = PlanEditor(theme)
+        self.log = LogPanel()
+        self.results = ResultsPanel()
+        self.status = StatusLine()
+        self._tabs = QTabWidget()
+        self._tabs.addTab(self.log, "Log")
+        self._tabs.addTab(self.results, "Results")
+        self._actions: dict[str, QAction] = {}
+        self._specs: dict[str, ActionSpec] = {spec.id: spec for spec in ACTIONS}
+        self._recent = QMenu("Open &recent")
+        self._make_actions()
+        self._make_toolbar()
+        self._lay_out()
+        self._first_state = self.saveState()
+        self.set_theme(theme)
+        self._restore_layout()
+
+    # Construction
+
+    def _make_actions(self) -> None:
+        menus: dict[str, QMenu] = {}
+        for spec in ACTIONS:
+            action = QAction(spec.title, self)
+            action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+            keys = f" ({spec.keys[0]})" if spec.keys else ""
+            action.setToolTip(spec.tip + keys)
+            action.setStatusTip(spec.tip)
+            action.triggered.connect(
+                lambda _checked=False, name=spec.id: self.action_chosen.emit(name)
+            )
+            self._actions[spec.id] = action
+            if spec.menu not in menus:
+                menus[spec.menu] = self.menuBar().addMenu(spec.menu)
+            if spec.separate:
+                menus[spec.menu].addSeparator()
+            menus[spec.menu].addAction(action)
+            if spec.id == "open":
+                menus[spec.menu].addMenu(self._recent)
+        self._view_menu = menus["&View"]
+        themes = self._view_menu.addMenu("&Theme")
+        self._themes = QActionGroup(self)
+        for name, theme in THEMES.items():
+            choice = themes.addAction(theme.title)
+            choice.setCheckable(True)
+            choice.setData(name)
+            choice.triggered.connect(
+                lambda _checked=False, name=name: self.theme_chosen.emit(name)
+            )
+            self._themes.addAction(choice)
+
+    def _make_toolbar(self) -> None:
+        bar = QToolBar("Tools")
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for name in _TOOLBAR:
+            if name is None:
+                bar.addSeparator()
+                continue
+            bar.addAction(self._actions[name])
+        for name, short in (
+            ("open", "Open"),
+            ("demo", "Demo"),
+            ("save", "Save"),
+        ):
+            self._actions[name].setIconText(short)
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spacer)
+        self._toolbar = bar
+        self.addToolBar(bar)
+
+    def _lay_out(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.heatmap, 1)
+        self.setCentralWidget(centre)
+        left, right = (
+            Qt.DockWidgetArea.LeftDockWidgetArea,
+            (Qt.DockWidgetArea.RightDockWidgetArea),
+        )
+        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
+        self.setCorner(Qt.Corner.BottomLeftCorner, bottom)
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
+        layers = self._dock("Layers", "layers", self.layers, left)
+        histogram = self._dock("Magnitudes", "histogram", self.histogram, right)
+        plan = self._dock("Pruning plan", "plan", self.plan, right)
+        charts = self._dock("Run", "charts", self.charts, bottom)
+        log = self._dock("Log and results", "log", self._tabs, bottom)
+        self.resizeDocks([layers, histogram], [700, 390], Qt.Orientation.Horizontal)
+        self.resizeDocks([histogram, plan], [330, 560], Qt.Orientation.Vertical)
+        self.resizeDocks([charts, log], [900, 500], Qt.Orientation.Horizontal)
+        self.resizeDocks([charts], [290], Qt.Orientation.Vertical)
+        self.statusBar().addWidget(self.status, 1)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _dock(
+        self, title: str, name: str, widget: QWidget, area: Qt.DockWidgetArea
+    ) -> QDockWidget:
+        dock = QDockWidget(title)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        self._view_menu.addAction(dock.toggleViewAction())
+        return dock
+
+    # What is shown
+
+    def set_theme(self, theme: Theme) -> None:
+        """Dress plots and icons; widgets follow the program's palette."""
+        for panel in (self.heatmap, self.histogram, self.layers, self.charts):
+            panel.set_theme(theme)
+        self.plan.set_theme(theme)
+        self.log.set_points(theme.font_points)
+        for name, spec in self._specs.items():
+            if spec.icon:
+                drawn = icon(spec.icon, theme.text, theme.border)
+                self._actions[name].setIcon(drawn)
+        side = 14 + theme.font_points // 2
+        self._toolbar.setIconSize(QSize(side, side))
+        for choice in self._themes.actions():
+            choice.setChecked(choice.data() == theme.name)
+
+    def show_state(self, state: ProgramState, *, paused: bool) -> None:
+        """Enable what makes sense now."""
+        for name, spec in self._specs.items():
+            self._actions[name].setEnabled(spec.enabled(state))
+        self._actions["pause"].setText("Continue" if paused else "&Pause")
+        self.plan.set_editable(on=not state.is_running)
+
+    def show_recent(self, paths: list[Path]) -> None:
+        """Fill the menu of recent files."""
+        self._recent.clear()
+        self._recent.setEnabled(bool(paths))
+        for number, path in enumerate(paths, start=1):
+            action = self._recent.addAction(f"&{number % 10}  {path.name}")
+            action.setToolTip(str(path))
+            action.triggered.connect(
+                lambda _checked=False, path=path: self.file_dropped.emit(path)
+            )
+        self._recent.addSeparator()
+        clear = self._recent.addAction("&Forget these")
+        clear.triggered.connect(lambda _checked=False: self.recent_cleared.emit())
+
+    def show_results_tab(self) -> None:
+        self._tabs.setCurrentWidget(self.results)
+
+    def show_log_tab(self) -> None:
+        self._tabs.setCurrentWidget(self.log)
+
+    def action(self, name: str) -> QAction:
+        """Return an action by its id."""
+        return self._actions[name]
+
+    def reset_layout(self) -> None:
+        """Put all panels back where they were at first."""
+        self.restoreState(self._first_state)
+
+    def _restore_layout(self) -> None:
+        layout = self._settings.layout()
+        if layout is None or not self.restoreGeometry(layout[0]):
+            self.resize(self.screen().availableSize() * 0.94)
+            return
+        self.restoreState(layout[1])
+
+    # What Qt tells
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        screen = self.screen().availableGeometry()
+        if self.width() > screen.width() or self.height() > screen.height():
+            self.setGeometry(screen)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
+        self._settings.set_layout(self.saveGeometry(), self.saveState())
+        self._settings.sync()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
+        if urls:
+            event.acceptProposedAction()
+            self.file_dropped.emit(Path(urls[0].toLocalFile()))

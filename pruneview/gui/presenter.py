@@ -1,0 +1,173 @@
+"""Puts what the controllers say into the panels, in words and units for people."""
+
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from pruneview.formats import Layer, ModelFile, Weight
+from pruneview.gui import units
+from pruneview.gui.main_window import MainWindow
+from pruneview.pruning.events import MaskUpdated, RunEnded, RunStarted, StepDone
+from pruneview.sparsity.canvas import Arrangement, Canvas
+from pruneview.sparsity.histogram import MagnitudeHistogram
+from pruneview.sparsity.picture import Picture
+
+
+class Presenter:
+    """The views of `DocumentController` and `RunController`."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    # Documents
+
+    def show_opening(self, name: str | None) -> None:
+        words = f"Opening {name}…" if name else ""
+        self._window.status.show_stage(words, None)
+
+    def show_model(self, model: ModelFile) -> None:
+        window = self._window
+        window.banner.hide()
+        window.setWindowTitle(f"{model.path.name} – pruneview")
+        window.setWindowFilePath(str(model.path))
+        version = f", Keras {model.keras_version}" if model.keras_version else ""
+        window.status.show_model(f"{model.format}{version}")
+        window.log.write(
+            f"Opened {model.path.name}: {model.format}{version}, "
+            f"{units.count(model.parameter_count)} parameters in "
+            f"{units.count(len(model.layers))} layers."
+        )
+        for note in model.notes:
+            window.log.write(note)
+        window.results.clear_results()
+        window.charts.clear()
+
+    def show_layers(self, layers: tuple[Layer, ...]) -> None:
+        self._window.layers.set_layers(layers)
+
+    def show_numbers(
+        self, path: str, *, zeros: int | None, deflated: int | None
+    ) -> None:
+        self._window.layers.set_numbers(path, zeros=zeros, deflated=deflated)
+
+    def show_totals(self, compressor: str) -> None:
+        self._window.layers.show_totals(compressor)
+
+    def show_weight(
+        self, weight: Weight, canvas: Canvas, arrangement: Arrangement
+    ) -> None:
+        self._window.layers.select(weight.path)
+        self._window.heatmap.set_arrangement(arrangement)
+        self._window.heatmap.set_weight(weight, canvas)
+        self._window.histogram.clear()
+
+    def show_no_weight(self, message: str) -> None:
+        self._window.heatmap.clear(message)
+        self._window.histogram.clear()
+
+    def show_picture(
+        self,
+        picture: Picture,
+        values: NDArray[Any],
+        histogram: MagnitudeHistogram,
+        wave_births: tuple[float, ...],
+    ) -> None:
+        self._window.heatmap.show_picture(
+            picture,
+            values,
+            zeros=histogram.zeros,
+            not_finite=histogram.not_finite,
+            wave_births=wave_births,
+        )
+        self._window.histogram.show_histogram(histogram)
+
+    def show_threshold(
+        self, threshold: float | None, share: float, planned: float | None = None
+    ) -> None:
+        """Show a threshold and the share below it; `planned`: of the plan's end."""
+        if threshold is None:
+            self._window.histogram.show_threshold(None, "")
+            return
+        value, below = units.value(threshold), units.percent(share)
+        words = f"Threshold {value}: {below} of the weights lie below it"
+        if planned is not None:
+            words = (
+                f"At {units.percent(planned)} sparsity the threshold would be {value}: "
+                f"{below} of the weights lie below it"
+            )
+        self._window.histogram.show_threshold(threshold, words)
+
+    # Runs
+
+    def show_stage(self, words: str, fraction: float | None) -> None:
+        self._window.status.show_stage(words, fraction)
+
+    def show_engine(self, words: str) -> None:
+        self._window.status.show_engine(words)
+
+    def show_log(self, text: str, level: str) -> None:
+        self._window.log.write(text, level)
+
+    def show_error(self, sentence: str, details: str) -> None:
+        self._window.banner.show_message(sentence)
+        self._window.log.write(sentence, "error")
+        if details:
+            self._window.log.write(details.rstrip())
+
+    def show_note(self, sentence: str) -> None:
+        self._window.banner.show_message(sentence, error=False)
+
+    def begin_run(self, started: RunStarted) -> None:
+        window, baseline = self._window, started.baseline
+        window.banner.hide()
+        window.results.clear_results()
+        window.show_log_tab()
+        window.charts.begin(
+            steps=started.steps,
+            metric=baseline.metric,
+            fraction=baseline.is_fraction,
+            baseline=baseline.value,
+            size=started.deflated_bytes,
+        )
+        for weight in started.weights:
+            window.layers.set_numbers(
+                weight.path, zeros=weight.zeros, deflated=weight.deflated_bytes
+            )
+
+    def show_step(self, step: StepDone, steps: int) -> None:
+        self._window.charts.add_sparsity(step.step, step.target_sparsity, step.sparsity)
+        self._window.status.show_stage(
+            f"Step {units.count(step.step)} of {units.count(steps)}, "
+            f"{step.steps_per_second:.0f} steps a second",
+            step.step / max(1, steps),
+        )
+
+    def show_update(self, update: MaskUpdated) -> None:
+        window = self._window
+        for weight in update.weights:
+            window.layers.set_numbers(
+                weight.path, zeros=weight.zeros, deflated=weight.deflated_bytes
+            )
+        window.layers.show_totals(update.compressor)
+        window.charts.add_sparsity(update.step, update.target_sparsity, update.sparsity)
+        window.charts.add_update(
+            update.step,
+            update.evaluation.value,
+            update.evaluation.samples,
+            update.deflated_bytes,
+        )
+
+    def show_results(self, ended: RunEnded) -> None:
+        window = self._window
+        window.results.show_results(ended)
+        window.show_results_tab()
+        for weight in ended.weights:
+            window.layers.set_numbers(
+                weight.path, zeros=weight.zeros, deflated=weight.deflated_bytes
+            )
+        window.layers.show_totals(ended.compressor)
+        window.status.show_stage("", None)
+
+    def show_file_name(self, path: Path) -> None:
+        self._window.setWindowTitle(f"{path.name} – pruneview")
