@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 
 def decide_abilities(
-    contents: "Contents", layers: tuple[Layer, ...], code: tuple[CodeItem, ...]
+    container: str,
+    contents: "Contents",
+    layers: tuple[Layer, ...],
+    code: tuple[CodeItem, ...],
 ) -> Abilities:
     """Return what pruneview can do with the file, with the reason in words."""
     prune = any(weight.prunable for layer in layers for weight in layer.weights)

@@ -82,9 +82,23 @@ class Archive:
         name_length, extra_length = struct.unpack_from("<HH", header, 26)
         return int(info.header_offset + 30 + name_length + extra_length)
 
-    def is_stored(self, name: str) -> bool:
-        """Whether a member is kept uncompressed."""
-        return self._members[name].compress_type == zipfile.ZIP_STORED
+    def info(self, name: str) -> zipfile.ZipInfo:
+        """Return the directory's record of a member."""
+        return self._members[name]
+
+    @property
+    def directory_offset(self) -> int:
+        """Byte at which the central directory begins."""
+        return int(self._zip.start_dir)
+
+    @property
+    def is_zip64(self) -> bool:
+        """Whether offsets or sizes are too large for the plain format."""
+        limit = 0xFFFF_FFFF
+        return self.directory_offset >= limit or any(
+            max(i.file_size, i.compress_size, i.header_offset) >= limit
+            for i in self._members.values()
+        )
 
     def close(self) -> None:
         """Close the archive; regions stay open on their own."""

@@ -1,6 +1,6 @@
 """What a container holds, and the `ModelFile` that comes of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from pruneview.formats.errors import FormatError
 from pruneview.formats.model import ModelFile
 from pruneview.formats.named import read_named
 from pruneview.formats.numbered import read_numbered, scan, split_off_training
+from pruneview.formats.region import Region
 from pruneview.formats.shapes import input_shapes, output_shapes
 from pruneview.formats.specs import LayerSpec, model_spec
 from pruneview.formats.tree import Dataset, Group
@@ -82,7 +83,11 @@ class Contents:
 
 
 def build(
-    path: Path, container: str, contents: Contents, close: Callable[[], None] | None
+    path: Path,
+    container: str,
+    contents: Contents,
+    sources: Mapping[str, Region] | None = None,
+    close: Callable[[], None] | None = None,
 ) -> ModelFile:
     """Return the `ModelFile` of what was read; ``close`` releases the file."""
     model = contents.model
@@ -98,7 +103,7 @@ def build(
         format=FORMATS[container],
         name=name or path.name.split(".")[0],
         layers=layers,
-        abilities=decide_abilities(contents, layers, code),
+        abilities=decide_abilities(container, contents, layers, code),
         keras_version=contents.version,
         config=contents.config,
         compile_config=contents.compile_config,
@@ -108,6 +113,7 @@ def build(
         notes=tuple(notes),
         input_shapes=input_shapes(model),
         output_shapes=output_shapes(model),
+        sources=sources,
         close=close,
     )
 

@@ -81,7 +81,8 @@ def _weights(path: str, found: list[Found]) -> Iterator[Weight]:
 def _short_names(found: list[Found]) -> list[str]:
     """Return the shortest names that tell a layer's weights apart."""
     last = [item.names[-1] for item in found]
-    if len(set(last)) == len(last):
+    parts = {item.names[:-1] for item in found if len(item.names) > 1}
+    if len(set(last)) == len(last) and len(parts) < 2:
         return last
     without_cells = ["/".join(_without_cells(item.names)) for item in found]
     if len(set(without_cells)) == len(without_cells):

@@ -37,7 +37,9 @@ def _open_unpacked(path: Path) -> ModelFile:
     def read(tree: Tree) -> ModelFile:
         if not contents.add_numbered(tree.root):
             contents.add_description()
-        return build(path, "keras-folder", contents, closing(tree, region))
+        return build(
+            path, "keras-folder", contents, {WEIGHTS: region}, closing(tree, region)
+        )
 
     try:
         return read_tree(region, read)

@@ -6,6 +6,7 @@ Every call takes one lock, which all files share: the library is not thread-safe
 import contextlib
 import os
 import threading
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
@@ -13,7 +14,7 @@ os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 import h5py  # noqa: E402  (reads the variable when it is loaded)
 import ml_dtypes  # noqa: E402
 import numpy as np  # noqa: E402
-from h5py import h5a, h5d, h5g, h5o, h5t  # noqa: E402
+from h5py import h5a, h5d, h5g, h5i, h5o, h5t  # noqa: E402
 
 from pruneview.formats.errors import DamagedError, FormatError  # noqa: E402
 from pruneview.formats.limits import MAX_OBJECTS, check_declared_size  # noqa: E402
@@ -133,7 +134,6 @@ class LibraryGroup(Group):
                 index += 1
         return pieces if index else None
 
-
     def touch_attributes(self) -> None:
         """Read every attribute; one that is damaged is passed over."""
         with LIBRARY_LOCK, contextlib.suppress(*_ERRORS):
@@ -147,7 +147,7 @@ class LibraryDataset(Dataset):
 
     def __init__(self, name: str, dataset_id: "h5d.DatasetID", region: Region) -> None:
         self._id = dataset_id
-        self._region = region
+        self.region = region
         plan = dataset_id.get_create_plist()
         layout = plan.get_layout()
         if layout == h5d.VIRTUAL or plan.get_external_count():
@@ -157,19 +157,25 @@ class LibraryDataset(Dataset):
             )
         self.shape = tuple(int(axis) for axis in dataset_id.shape)
         self.dtype = _numeric(name, dataset_id)
-        self._offset = dataset_id.get_offset() if layout == h5d.CONTIGUOUS else None
+        self.offset = dataset_id.get_offset() if layout == h5d.CONTIGUOUS else None
         check_declared_size(name, self.shape, self.dtype, region.length)
+
+    @property
+    def path(self) -> str:
+        """The array's full name in its file."""
+        with LIBRARY_LOCK:
+            return h5i.get_name(self._id).decode()
 
     def touch(self) -> None:
         """Walk the index of the chunks, and read one value."""
         with LIBRARY_LOCK, contextlib.suppress(*_ERRORS):
-            if self._offset is None and self.size:
+            if self.offset is None and self.size:
                 h5py.Dataset(self._id)[(0,) * len(self.shape)]
                 self._id.get_num_chunks()
 
     def read(self, window: Window | None = None) -> np.ndarray:
-        if self._offset is not None:
-            return self._region.window(self._offset, self.dtype, self.shape, window)
+        if self.offset is not None and self.region is not None:
+            return self.region.window(self.offset, self.dtype, self.shape, window)
         with LIBRARY_LOCK, _translated("The values of this weight cannot be read."):
             values = h5py.Dataset(self._id)[window if window is not None else ...]
         return np.asarray(values).view(self.dtype)
@@ -224,3 +230,18 @@ class _translated:  # noqa: N801  (reads as a verb where it is used)
             return
         if isinstance(error, _ERRORS):
             raise DamagedError(self._sentence) from None
+
+
+def overwrite(path: Path, new_values: dict[str, np.ndarray]) -> None:
+    """Write arrays, by their full names, into an HDF5 file that holds them already.
+
+    Raises
+    ------
+    OSError
+        The library could not write, for example because the disk is full.
+    """
+    with LIBRARY_LOCK, h5py.File(path, "r+") as file:
+        for name, values in new_values.items():
+            dataset = file[name]
+            stored = dataset.dtype
+            dataset[...] = values if stored.kind != "V" else values.view(stored)

@@ -8,6 +8,7 @@ III.E (global heap). Only what Keras' writers produce is decoded; the rest raise
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import ml_dtypes
 import numpy as np
@@ -90,27 +91,24 @@ def read_shape(data: bytes) -> tuple[int, ...] | None:
     return struct.unpack_from(f"<{rank}Q", data, 8 if version == 1 else 4)
 
 
-def read_layout(data: bytes) -> tuple[int | None, int | None, bytes | None]:
-    """Decode a data layout message of contiguous or compact storage.
+class Place(NamedTuple):
+    """Where an array's values are: in the file, or inside the layout message itself."""
 
-    Returns
-    -------
-    tuple
-        Address and length in bytes of contiguous data (address None where none were
-        ever written), or None, None and the bytes themselves of compact data.
-    """
+    start: int
+    length: int
+    in_message: bool
+
+
+def read_layout(data: bytes) -> Place | None:
+    """Decode a data layout message; None where no values were ever written."""
     version, kind = struct.unpack_from("<BB", data)
-    if version != 3:
+    if version != 3 or kind > 1:
         raise UnsupportedError
     if kind == 0:
         (size,) = struct.unpack_from("<H", data, 2)
-        if len(data) < 4 + size:
-            raise struct.error
-        return None, None, data[4 : 4 + size]
-    if kind != 1:
-        raise UnsupportedError
+        return Place(4, min(size, len(data) - 4), True)
     address, size = struct.unpack_from("<QQ", data, 2)
-    return (None if address == UNDEFINED else address), size, None
+    return None if address == UNDEFINED else Place(address, size, False)
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,9 @@ class Attribute:
 
 def read_attribute(data: bytes) -> Attribute | None:
     """Decode an attribute message; None where its type is none that Keras writes."""
-    version, flags, name_size, type_size, space_size = struct.unpack_from("<BBHHH", data)
+    version, flags, name_size, type_size, space_size = struct.unpack_from(
+        "<BBHHH", data
+    )
     if version not in {1, 2, 3} or (version > 1 and flags):
         raise UnsupportedError
     at = 9 if version == 3 else 8

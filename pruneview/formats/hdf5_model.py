@@ -42,7 +42,7 @@ def _open(path: Path, tree: Tree, region: Region) -> ModelFile:
             raise FormatError(
                 f"{path.name} is HDF5, but it holds no layers, so it is no Keras model."
             )
-    return build(path, container, contents, closing(tree, region))
+    return build(path, container, contents, {path.name: region}, closing(tree, region))
 
 
 def _config(root: Group, attribute: str, notes: list[str]) -> dict[str, Any] | None:

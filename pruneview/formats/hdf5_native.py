@@ -38,7 +38,8 @@ _ENTRY = struct.Struct("<QQI")
 _SOFT_LINK = 2
 _MAX_BLOCKS = 4096
 
-Messages = list[tuple[int, bytes]]
+# Kind, contents, and where in the file the contents are.
+Messages = list[tuple[int, bytes, int]]
 
 
 class NativeTree(Tree):
@@ -94,12 +95,13 @@ class NativeTree(Tree):
                     raise DamagedError("An object's header in the file is damaged.")
                 if flags & 2:
                     raise UnsupportedError
+                where = at
                 data = bytes(self.buffer[at : at + length])
                 at += length
                 if kind == _CONTINUATION:
-                    where, extent = struct.unpack_from("<QQ", data)
-                    blocks.append((self.base + where, extent))
-                found.append((kind, data))
+                    target, extent = struct.unpack_from("<QQ", data)
+                    blocks.append((self.base + target, extent))
+                found.append((kind, data, where))
         return found
 
     def _superblock(self) -> tuple[int, int]:
@@ -135,7 +137,7 @@ class _Object:
 
     def _attribute(self, name: str) -> Attribute | None:
         wanted = name.encode() + b"\0"
-        for kind, data in self._messages:
+        for kind, data, _ in self._messages:
             if kind == _ATTRIBUTE and wanted in data:
                 attribute = read_attribute(data)
                 if attribute is not None and attribute.name == name:
@@ -204,7 +206,7 @@ class NativeGroup(_Object, Group):
             if soft:
                 _refuse_link(name)
             messages = self._tree.messages(address)
-            kinds = {kind for kind, _ in messages}
+            kinds = {kind for kind, _, _ in messages}
             if _SYMBOL_TABLE in kinds:
                 return NativeGroup(self._tree, address, messages)
             if _LAYOUT in kinds and _TYPE in kinds:
@@ -222,7 +224,7 @@ class NativeGroup(_Object, Group):
         return self._members
 
     def _entries(self) -> Iterator[tuple[str, tuple[int, bool]]]:
-        table = next(data for kind, data in self._messages if kind == _SYMBOL_TABLE)
+        table = next(data for kind, data, _ in self._messages if kind == _SYMBOL_TABLE)
         tree_address, heap_address = struct.unpack_from("<QQ", table)
         buffer, base = self._tree.buffer, self._tree.base
         listed = 0
@@ -256,7 +258,9 @@ class NativeGroup(_Object, Group):
                 raise DamagedError("A group in the file is damaged.")
             visited.add(node)
             start = self._tree.block(node, b"TREE")
-            kind, level, count = struct.unpack_from("<BBH", self._tree.buffer, start + 4)
+            kind, level, count = struct.unpack_from(
+                "<BBH", self._tree.buffer, start + 4
+            )
             if kind or (expected is not None and level != expected):
                 raise DamagedError("A group in the file is damaged.")
             fields = struct.unpack_from(f"<{2 * count}Q", self._tree.buffer, start + 24)
@@ -271,7 +275,7 @@ class NativeDataset(_Object, Dataset):
 
     def __init__(self, name: str, tree: NativeTree, messages: Messages) -> None:
         super().__init__(tree, messages)
-        by_kind = dict(reversed(messages))
+        by_kind = {kind: (data, at) for kind, data, at in reversed(messages)}
         if _EXTERNAL in by_kind:
             raise FormatError(
                 f"{name!r} in the file keeps its values in other files, so it was not"
@@ -279,25 +283,27 @@ class NativeDataset(_Object, Dataset):
             )
         if _FILTERS in by_kind:
             raise UnsupportedError
-        shape = read_shape(by_kind[_SPACE])
+        shape = read_shape(by_kind[_SPACE][0])
         if shape is None:
             raise DamagedError(f"{name!r} in the file holds nothing.")
         self.shape = shape
-        self.dtype = self._numeric(name, by_kind[_TYPE])
-        address, size, self._compact = read_layout(by_kind[_LAYOUT])
-        check_declared_size(name, shape, self.dtype, tree.region.length)
-        needed = self.nbytes
-        self.offset = None if address is None else tree.base + address
-        held = len(self._compact) if self._compact is not None else size
-        if address is None and self._compact is None and needed:
+        self.dtype = self._numeric(name, by_kind[_TYPE][0])
+        self.region = tree.region
+        check_declared_size(name, shape, self.dtype, self.region.length)
+        if not self.nbytes:
+            return
+        layout, at = by_kind[_LAYOUT]
+        place = read_layout(layout)
+        if place is None:
+            # Never written: the values are those that the library fills in.
             raise UnsupportedError
-        if needed and (held is None or held < needed):
+        self.offset = place.start + (at if place.in_message else tree.base)
+        if place.length < self.nbytes:
             raise DamagedError(f"{name!r} in the file is shorter than its shape says.")
 
     def read(self, window: Window | None = None) -> np.ndarray:
-        if self._compact is not None or self.offset is None:
-            raw = self._compact or b""
-            values = np.frombuffer(raw[: self.nbytes], self.dtype).reshape(self.shape)
+        if self.offset is None:
+            values = np.empty(self.shape, self.dtype)
             return values if window is None else values[window]
         return self._tree.region.window(self.offset, self.dtype, self.shape, window)
 

@@ -51,12 +51,12 @@ def _open(path: Path, archive: Archive) -> ModelFile:
                 f"{path.name} lacks a part of its weights, {missing[0]}, so it was not"
                 " opened. Copy or download it again."
             )
-        regions = (archive.region(name) for name in parts)
+        regions = ((name, archive.region(name)) for name in parts)
         return open_parts(path, "keras-archive", contents, regions)
     if WEIGHTS not in archive:
         contents.notes.append(f"The archive lacks {WEIGHTS}, its weights.")
         contents.add_description()
-        return build(path, "keras-archive", contents, None)
+        return build(path, "keras-archive", contents)
     region = archive.region(WEIGHTS)
     try:
         return read_tree(region, lambda tree: _read(path, contents, tree, region))
@@ -69,4 +69,6 @@ def _read(path: Path, contents: Contents, tree: Tree, region: Region) -> ModelFi
     found = contents.add_numbered(tree.root)
     if not found:
         contents.add_description()
-    return build(path, "keras-archive", contents, closing(tree, region))
+    return build(
+        path, "keras-archive", contents, {WEIGHTS: region}, closing(tree, region)
+    )

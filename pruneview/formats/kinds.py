@@ -1,8 +1,8 @@
 """What is known of Keras' layer classes: names of variables, parts of wrappers."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 
 _KERNEL_AND_BIAS = (
@@ -16,7 +16,14 @@ _CELLS = {
     "ConvLSTM1D": "ConvLSTMCell", "ConvLSTM2D": "ConvLSTMCell",
     "ConvLSTM3D": "ConvLSTMCell",
 }  # fmt: skip
-_RECURRENT = frozenset(_CELLS) | frozenset(_CELLS.values()) | {"ConvLSTM2DCell"}
+_RECURRENT = (
+    frozenset(_CELLS)
+    | frozenset(_CELLS.values())
+    | {
+        "ConvLSTM2DCell",
+        "RNNCell",
+    }
+)
 _KNOWN = (
     *_KERNEL_AND_BIAS, *sorted(_RECURRENT), "SeparableConv1D", "SeparableConv2D",
     "Embedding", "ReversibleEmbedding", "BatchNormalization", "LayerNormalization",
@@ -36,6 +43,14 @@ _KNOWN = (
     "RepeatVector", "Sequential", "Functional", "StackedRNNCells", "RNN",
     "PruneLowMagnitude", "QuantizeLayer", "QuantizeWrapperV2",
 )  # fmt: skip
+_KERNELS = frozenset({"kernel", "depthwise_kernel", "embeddings"})
+_SIDES = frozenset({"forward_layer", "backward_layer"})
+_ATTENTION_PARTS = {
+    "query_dense": "query",
+    "key_dense": "key",
+    "value_dense": "value",
+    "output_dense": "attention_output",
+}
 # The order in which a layer makes its parts, where the file sorts them by name.
 _PART_ORDER = (
     "forward_layer", "query_dense", "key_dense", "value_dense", "output_dense",
@@ -78,33 +93,83 @@ def natural_key(name: str) -> str:
     return re.sub(r"\d+", lambda digits: digits.group().zfill(12), name)
 
 
-def variable_names(kind: str, config: Mapping[str, Any], count: int) -> list[str]:
+def variable_names(
+    kind: str, config: Mapping[str, Any], shapes: Sequence[tuple[int, ...]]
+) -> list[str]:
     """Return the names of a layer's own variables, in the order Keras saves them.
 
-    Keras' newer layout numbers them. The list is empty where the class is not known,
-    or where it would have fewer variables than the file holds.
+    Keras' newer layout only numbers them, so the class, its settings and the shapes
+    have to tell.
+
+    Returns
+    -------
+    list of str
+        One name a shape; empty where they cannot be told.
+    """
+    names = expected_names(kind, config, len(shapes))
+    if names and names[0] in _KERNELS and shapes and len(shapes[0]) < 2:
+        # A wrapper took the kernel away and keeps it among its own variables.
+        names = names[1:]
+    if len(names) >= len(shapes):
+        return names[: len(shapes)]
+    return _by_shapes(shapes)
+
+
+def expected_names(kind: str, config: Mapping[str, Any], count: int = 0) -> list[str]:
+    """Return the names of the variables that a layer of a class makes.
+
+    ``count`` is how many the file holds, where that tells of rarer variables; the list
+    is empty where the class is not known.
     """
     bias = ["bias"] if config.get("use_bias", True) else []
-    names: list[str]
     if kind in _KERNEL_AND_BIAS:
-        names = ["kernel", *bias]
-        if config.get("quantization_config") or count > len(names):
-            names.append("kernel_scale")
-    elif kind in _RECURRENT:
-        names = ["kernel", "recurrent_kernel", *bias]
-    elif kind in {"SeparableConv1D", "SeparableConv2D"}:
-        names = ["depthwise_kernel", "pointwise_kernel", *bias]
-    elif kind in {"Embedding", "ReversibleEmbedding"}:
-        names = ["embeddings", "embeddings_scale"]
-    elif kind.endswith("Normalization"):
-        names = _normalization(kind, config, count)
-    elif kind == "PReLU":
-        names = ["alpha"]
-    elif kind in {"Attention", "AdditiveAttention"}:
-        names = ["scale", "concat_score_weight"]
-    else:
-        names = []
-    return names[:count] if len(names) >= count else []
+        scale = ["kernel_scale"] if count > 1 + len(bias) else []
+        return ["kernel", *bias, *scale]
+    if kind in _RECURRENT:
+        return ["kernel", "recurrent_kernel", *bias]
+    if kind in {"SeparableConv1D", "SeparableConv2D"}:
+        return ["depthwise_kernel", "pointwise_kernel", *bias]
+    if kind in {"Embedding", "ReversibleEmbedding"}:
+        return ["embeddings", "embeddings_scale"][: max(1, count)]
+    if kind.endswith("Normalization"):
+        return _normalization(kind, config, count)
+    if kind == "PReLU":
+        return ["alpha"]
+    if kind in {"Attention", "AdditiveAttention"}:
+        return ["scale", "concat_score_weight"][: max(1, count)]
+    return []
+
+
+def infer_kind(variables: Mapping[str, tuple[int, ...]]) -> str | None:
+    """Return the class that a layer's variables speak for, where nothing else does.
+
+    Parameters
+    ----------
+    variables
+        Names and shapes of all the layer's variables.
+    """
+    names = set(variables)
+    if {"mask", "threshold"} <= names:
+        return "PruneLowMagnitude"
+    if names == {"embeddings"}:
+        return "Embedding"
+    if {"moving_mean", "moving_variance"} <= names:
+        return "BatchNormalization"
+    if names <= {"kernel", "bias"} and "kernel" in names:
+        rank = len(variables["kernel"])
+        return {2: "Dense", 3: "Conv1D", 4: "Conv2D", 5: "Conv3D"}.get(rank)
+    return None
+
+
+def _by_shapes(shapes: Sequence[tuple[int, ...]]) -> list[str]:
+    """Name the commonest pattern of a class that is not known: kernel, then bias."""
+    if not shapes or len(shapes[0]) < 2:
+        return []
+    if len(shapes) == 1:
+        return ["kernel"]
+    if len(shapes) == 2 and shapes[1] == shapes[0][-1:]:
+        return ["kernel", "bias"]
+    return []
 
 
 def _normalization(kind: str, config: Mapping[str, Any], count: int) -> list[str]:
@@ -122,10 +187,18 @@ def _normalization(kind: str, config: Mapping[str, Any], count: int) -> list[str
     return [*gamma, *beta, "moving_mean", "moving_variance"]
 
 
+class Part(NamedTuple):
+    """A layer inside a layer, such as an LSTM's cell."""
+
+    kind: str
+    config: Mapping[str, Any]
+    name: str
+
+
 def part(
     kind: str, config: Mapping[str, Any], attribute: str, label: str | None
-) -> tuple[str, Mapping[str, Any]]:
-    """Return class and configuration of a layer's part, such as an LSTM's cell.
+) -> Part:
+    """Return what a part of a layer is.
 
     Parameters
     ----------
@@ -137,14 +210,19 @@ def part(
         The part's own name where the file gives it, for example ``lstm_cell``.
     """
     bare = attribute.lstrip("_")
+    if bare in _ATTENTION_PARTS:
+        return Part("EinsumDense", {}, label or _ATTENTION_PARTS[bare])
     if bare == "cell" and kind in _CELLS:
-        return _CELLS[kind], config
-    if bare in {"query_dense", "key_dense", "value_dense", "output_dense"}:
-        return "EinsumDense", {}
-    for key in (bare, "layer" if bare in {"forward_layer", "backward_layer"} else bare):
-        entry = config.get(key)
-        if isinstance(entry, Mapping) and isinstance(entry.get("class_name"), str):
-            inner = entry.get("config")
-            return entry["class_name"], inner if isinstance(inner, Mapping) else {}
+        return Part(_CELLS[kind], config, label or bare)
+    side = bare.removesuffix("_layer") if bare in _SIDES else None
+    entry = config.get(bare) or (config.get("layer") if side else None)
+    if isinstance(entry, Mapping) and isinstance(entry.get("class_name"), str):
+        inner = entry.get("config")
+        settings = inner if isinstance(inner, Mapping) else {}
+        name = settings.get("name")
+        name = name if isinstance(name, str) else bare
+        if side and not name.startswith(side):
+            name = f"{side}_{name}"
+        return Part(entry["class_name"], settings, label or name)
     guessed = guess_kind(label or "") or guess_kind(bare)
-    return guessed or "", {}
+    return Part(guessed or ("RNNCell" if bare == "cell" else ""), {}, label or bare)

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from pruneview.formats.errors import FormatError
+from pruneview.formats.region import Region
 from pruneview.formats.roles import WeightRole, is_prunable
 from pruneview.formats.tree import Dataset, Window
 
@@ -199,6 +200,9 @@ class ModelFile:
         Where the configuration tells; None for an axis of any length.
     abilities
         What can be done with it.
+    sources
+        The HDF5 files that hold the weights, by their name: a member of the archive,
+        or the file beside ``path``.
     """
 
     def __init__(
@@ -219,6 +223,7 @@ class ModelFile:
         notes: tuple[str, ...] = (),
         input_shapes: tuple[tuple[int | None, ...], ...] | None = None,
         output_shapes: tuple[tuple[int | None, ...], ...] | None = None,
+        sources: Mapping[str, Region] | None = None,
         close: Callable[[], None] | None = None,
     ) -> None:
         self.path = path
@@ -236,6 +241,7 @@ class ModelFile:
         self.notes = notes
         self.input_shapes = input_shapes
         self.output_shapes = output_shapes
+        self.sources = dict(sources or {})
         self._close = close
         self._weights = {w.path: w for layer in layers for w in layer.weights}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pruneview.formats.entries import Entry, Found
 from pruneview.formats.errors import DamagedError
-from pruneview.formats.kinds import guess_kind, variable_names
+from pruneview.formats.kinds import expected_names, guess_kind, infer_kind
 from pruneview.formats.specs import LayerSpec
 from pruneview.formats.tree import Dataset, Group
 
@@ -44,10 +44,17 @@ def read_named(group: Group, model: LayerSpec | None, notes: list[str]) -> list[
                 own = LayerSpec(name, model.kind if model else "Model", {})
                 entries.append(_entry(own, weights))
         elif not _is_input_of_sequential(model, name, weights):
-            entries.append(
-                _entry(LayerSpec(name, guess_kind(name) or "Layer", {}), weights)
-            )
+            entries.append(_unconfigured(name, weights))
     return entries
+
+
+def _unconfigured(name: str, weights: Named) -> Entry:
+    """Return a layer of which only the name and the weights are known."""
+    entry = _entry(LayerSpec(name, "", {}), weights)
+    variables = {item.names[-1]: item.dataset.shape for item in entry.weights}
+    parts = {item.names[:-1] for item in entry.weights}
+    kind = guess_kind(name) or (infer_kind(variables) if len(parts) == 1 else None)
+    return Entry(LayerSpec(name, kind or "Layer", {}), entry.weights)
 
 
 def _is_input_of_sequential(model: LayerSpec | None, name: str, weights: Named) -> bool:
@@ -148,17 +155,7 @@ def _owner(
 def _expecting(name: str, leaves: list[tuple[tuple[str, ...], Entry]]) -> Entry | None:
     """Return the first layer whose class has a variable of that name, not yet found."""
     for _, entry in leaves:
-        expected = variable_names(entry.spec.kind, entry.spec.config, 1)
-        expected = expected and variable_names(
-            entry.spec.kind, entry.spec.config, _full_count(entry.spec)
-        )
+        expected = expected_names(entry.spec.kind, entry.spec.config)
         if name in expected and all(name != w.names[-1] for w in entry.weights):
             return entry
     return None
-
-
-def _full_count(spec: LayerSpec) -> int:
-    count = 1
-    while variable_names(spec.kind, spec.config, count + 1) and count < 4:
-        count += 1
-    return count

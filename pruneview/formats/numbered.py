@@ -5,8 +5,9 @@ the layer. Keras 3 adds the layer's name as the attribute ``name`` of ``vars``; 
 only the order of the configuration tells which is which.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pruneview.formats.entries import Entry, Found, without_weights
 from pruneview.formats.errors import DamagedError, FormatError
@@ -21,6 +22,7 @@ from pruneview.formats.kinds import (
 from pruneview.formats.limits import MAX_DEPTH, MAX_OBJECTS
 from pruneview.formats.specs import LayerSpec
 from pruneview.formats.tree import Dataset, Group
+from pruneview.formats.wrappers import fold_wrapper
 
 # Where a model's layers are: today, in 2.13 and 2.12, and in 2.11.
 _CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_self_tracked_trackables")
@@ -38,6 +40,7 @@ class Node:
     children: "dict[str, Node]" = field(default_factory=dict)
 
     backslashes: bool = False
+    position: tuple[int, int] = (0, 0)
 
     def holds_layers(self) -> bool:
         """Whether any group here or below has a ``vars``."""
@@ -57,14 +60,20 @@ def scan(groups: Iterable[Group], notes: list[str]) -> Node:
     Each group is read once, however often it is linked.
     """
     root = Node("")
-    for group in groups:
-        _scan_into(root, group, notes, {group.identity}, 0)
+    for number, group in enumerate(groups):
+        _scan_into(root, group, notes, {group.identity}, (number, 0))
     return root
 
 
 def _scan_into(
-    node: Node, group: Group, notes: list[str], seen: set[int], depth: int
+    node: Node,
+    group: Group,
+    notes: list[str],
+    seen: set[int],
+    level: tuple[int, int],
 ) -> None:
+    file, depth = level
+    below = (file, depth + 1)
     if depth > MAX_DEPTH or len(seen) > MAX_OBJECTS:
         raise FormatError(
             "The file's groups are nested too deeply, or are too many, for a real"
@@ -91,15 +100,18 @@ def _scan_into(
             target = target.children.setdefault(piece, Node(piece))
         if own == "vars":
             holder = Node("vars")
-            _scan_into(holder, member, notes, seen, depth + 1)
+            _scan_into(holder, member, notes, seen, below)
             target.is_object = True
+            # A header may lie in space freed earlier; hardly both of the two do.
+            target.position = max(target.position, (file, member.identity))
             target.label = member.text("name") or target.label
             target.variables += sorted(
                 holder.variables, key=lambda v: natural_key(v[0])
             )
         else:
             child = target.children.setdefault(own, Node(own))
-            _scan_into(child, member, notes, seen, depth + 1)
+            child.position = max(child.position, (file, member.identity))
+            _scan_into(child, member, notes, seen, below)
 
 
 def split_off_training(root: Node) -> list[Dataset]:
@@ -144,7 +156,8 @@ def _objects(node: Node) -> list[Node]:
     found = []
     for child in node.children.values():
         found += [child] if child.is_object else _objects(child)
-    return sorted(found, key=lambda c: part_order(c.label or c.name))
+    # Keras writes the layers in the model's order, so that is how they lie in the file.
+    return sorted(found, key=lambda child: child.position)
 
 
 def _match(
@@ -182,24 +195,23 @@ def _entry(spec: LayerSpec | None, node: Node | None) -> Entry:
         return without_weights(spec)
     if spec.layers is not None:
         return Entry(spec, layers=_model_layers(node, spec))
-    return Entry(spec, _gather(node, spec.kind, spec.config, (), 0))
+    return Entry(spec, _gather(node, spec.kind, spec.config, ()))
 
 
 def _gather(
-    node: Node, kind: str, config: object, path: tuple[str, ...], depth: int
+    node: Node, kind: str, config: Mapping[str, Any], path: tuple[str, ...]
 ) -> list[Found]:
-    settings = config if isinstance(config, dict) else {}
-    found = _own_variables(node, kind, settings, path)
+    own = _own_variables(node, kind, config, path)
+    found: list[Found] = []
     for child in sorted(node.children.values(), key=lambda c: part_order(c.name)):
         if _is_random_state(child):
             continue
         if child.is_object:
-            inner_kind, inner = part(kind, settings, child.name, child.label)
-            here = (*path, child.label or child.name)
+            inner = part(kind, config, child.name, child.label)
+            found += _gather(child, inner.kind, inner.config, (*path, inner.name))
         else:
-            inner_kind, inner, here = kind, settings, path
-        found += _gather(child, inner_kind, inner, here, depth + 1)
-    return found
+            found += _gather(child, kind, config, path)
+    return fold_wrapper(kind, own, found)
 
 
 def _is_random_state(node: Node) -> bool:
@@ -207,9 +219,10 @@ def _is_random_state(node: Node) -> bool:
 
 
 def _own_variables(
-    node: Node, kind: str, config: dict[str, object], path: tuple[str, ...]
+    node: Node, kind: str, config: Mapping[str, Any], path: tuple[str, ...]
 ) -> list[Found]:
-    names = variable_names(kind, config, len(node.variables))
+    shapes = [dataset.shape for _, dataset in node.variables]
+    names = variable_names(kind, config, shapes)
     if not names:
         names = [_numbered_name(number) for number, _ in node.variables]
     return [

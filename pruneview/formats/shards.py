@@ -22,7 +22,7 @@ def open_shards(path: Path) -> ModelFile:
                 f"{path.name} needs the file {name} beside it, which is not there."
                 " Copy all parts into one folder."
             )
-    regions = (Region(path.with_name(name)) for name in names)
+    regions = ((name, Region(path.with_name(name))) for name in names)
     return open_parts(path, "sharded-weights", Contents(), regions)
 
 
@@ -37,8 +37,10 @@ def part_names(index: bytes, source: str) -> list[str]:
     names: set[str] = set()
     for value in mapping.values():
         for name in value if isinstance(value, list) else [value]:
-            if not isinstance(name, str) or PurePosixPath(name).name != name or (
-                "\\" in name or ":" in name
+            if (
+                not isinstance(name, str)
+                or PurePosixPath(name).name != name
+                or ("\\" in name or ":" in name)
             ):
                 raise FormatError(
                     f"{source} names the part {name!r}, which leads out of its folder,"
@@ -49,12 +51,17 @@ def part_names(index: bytes, source: str) -> list[str]:
 
 
 def open_parts(
-    path: Path, container: str, contents: Contents, regions: Iterable[Region]
+    path: Path,
+    container: str,
+    contents: Contents,
+    regions: Iterable[tuple[str, Region]],
 ) -> ModelFile:
     """Open the parts one after another and join their groups."""
     with ExitStack() as stack:
         trees: list[Tree] = []
-        for region in regions:
+        sources: dict[str, Region] = {}
+        for name, region in regions:
+            sources[name] = region
             stack.callback(region.close)
             tree = read_tree(region, lambda tree: tree)
             stack.callback(tree.close)
@@ -63,7 +70,7 @@ def open_parts(
             raise no_model(path, "an index of weights")
         close: Callable[[], None] = stack.pop_all().close
         try:
-            return build(path, container, contents, close)
+            return build(path, container, contents, sources, close)
         except BaseException:
             close()
             raise

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pruneview.formats.region import Region
+
 Window = tuple[slice, ...]
 
 
@@ -18,10 +20,15 @@ class Dataset(ABC):
         Axes in the file's order.
     dtype
         The file's own type, byte order included; bfloat16 through ml_dtypes.
+    region, offset
+        The bytes of the HDF5 file that holds it, and where in them its values begin;
+        None where they do not lie there in one piece.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype
+    region: Region | None = None
+    offset: int | None = None
 
     @property
     def size(self) -> int:
