@@ -9,9 +9,9 @@ from pruneview.cli.exit_codes import BAD_INPUT
 from pruneview.cli.plan_options import option_name, plan_from
 from pruneview.cli.run_thread import RunRequest
 from pruneview.cli.terminal_run import run_in_terminal
-from pruneview.demo import DEMO_DATA, demo_model, demo_plan
 from pruneview.formats import FormatError, open_model
 from pruneview.json_lines import JsonLines
+from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.plan import PlanError
 from pruneview.trace import Trace
 
@@ -43,8 +43,8 @@ def demo_in_terminal(options: Namespace, trace: Trace) -> int:
     return _run(
         RunRequest(
             demo_model(),
-            DEMO_DATA,
-            demo_plan(),
+            str(DEMO_DATA),
+            DEMO_PLAN,
             options.output,
             options.overwrite,
             options.save_stopped,

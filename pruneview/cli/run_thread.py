@@ -84,12 +84,10 @@ class RunThread:
         # Data in a file are read before TensorFlow is, so that a mistake shows early.
         data = session.load_data(request.data)
         self._during = "prepare"
-        session.warm_up()
-        if control.stop_requested:
-            return
-        session.open(request.model)
-        if control.stop_requested:
-            return
+        for prepare in (session.warm_up, lambda: session.open(request.model)):
+            prepare()
+            if control.stop_requested:
+                return
         self._during = "run"
         self.ended = session.run(request.plan, data)
         self._during = "save"

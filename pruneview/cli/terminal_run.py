@@ -3,7 +3,6 @@
 import sys
 import time
 from contextlib import nullcontext, redirect_stdout
-from typing import ClassVar
 
 from pruneview.cli.complaints import complain, in_words
 from pruneview.cli.consoles import consoles
@@ -38,19 +37,18 @@ def run_in_terminal(request: RunRequest, lines: JsonLines | None, trace: Trace) 
         Where every event goes as one JSON object, with the ``time`` it happened in
         seconds since 1970; None for nowhere.
     trace
-        Gets the marks ``engine_ready``, ``run_started``, ``first_mask``
-        and ``run_ended``.
+        Gets the marks ``engine_ready``, ``run_started``, ``mask_updated`` and
+        ``run_ended``.
     """
     out_is_taken = lines is not None and str(lines.path) == "-"
     streams = consoles(out_is_taken=out_is_taken)
     control = RunControl()
     queue: EventQueue[Event] = EventQueue()
     recorder = _Recorder(lines, control)
-    marks = _Marks(trace)
 
     def emit(event: Event) -> None:
         recorder.record(event)
-        marks.see(event)
+        _mark(trace, event)
         queue.put(event)
 
     run = RunThread(request, emit, control)
@@ -119,22 +117,13 @@ class _Recorder:
             self._control.stop()
 
 
-class _Marks:
-    """Puts the moments of a run into the trace, each once."""
-
-    _NAMES: ClassVar = {
-        EngineReady: "engine_ready",
-        RunStarted: "run_started",
-        MaskUpdated: "first_mask",
-        RunEnded: "run_ended",
-    }
-
-    def __init__(self, trace: Trace) -> None:
-        self._trace = trace
-        self._seen: set[type[Event]] = set()
-
-    def see(self, event: Event) -> None:
-        kind = type(event)
-        if kind in self._NAMES and kind not in self._seen:
-            self._seen.add(kind)
-            self._trace.mark(self._NAMES[kind])
+def _mark(trace: Trace, event: Event) -> None:
+    """Put the moments of a run into the trace, by the window's names."""
+    if isinstance(event, EngineReady):
+        trace.mark("engine_ready")
+    elif isinstance(event, RunStarted):
+        trace.mark("run_started")
+    elif isinstance(event, MaskUpdated):
+        trace.mark("mask_updated", step=event.step, sparsity=event.sparsity)
+    elif isinstance(event, RunEnded):
+        trace.mark("run_ended")

@@ -267,7 +267,7 @@ def test_the_moments_of_a_run_are_traced_once(session, tmp_path) -> None:
         "process_start",
         "engine_ready",
         "run_started",
-        "first_mask",
+        "mask_updated",
         "run_ended",
     ]
 
