@@ -2,10 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from pruneview.formats.acceptance import described_layers, is_foreign, keras3_obstacle
 from pruneview.formats.model import Abilities, CodeItem, Layer
 
 if TYPE_CHECKING:
     from pruneview.formats.contents import Contents
+
+_TFMOT = frozenset({"PruneLowMagnitude", "QuantizeLayer", "QuantizeWrapper",
+                    "QuantizeWrapperV2", "QuantizeAnnotate"})  # fmt: skip
 
 
 def decide_abilities(
@@ -14,10 +18,102 @@ def decide_abilities(
     layers: tuple[Layer, ...],
     code: tuple[CodeItem, ...],
 ) -> Abilities:
-    """Return what pruneview can do with the file, with the reason in words."""
-    prune = any(weight.prunable for layer in layers for weight in layer.weights)
-    if contents.config is None:
-        return Abilities(
-            False, prune, True, None, "The file holds weights but no model to train."
+    """Return what pruneview can do with the file, with the reason in words.
+
+    Parameters
+    ----------
+    container
+        See `ModelFile`.
+    contents
+        What was read, with the configuration and the version of Keras.
+    layers, code
+        The layers, and the code among them.
+    """
+    has_kernels = any(w.prunable for layer in layers for w in layer.weights)
+    look_only = _why_not_written(container) if has_kernels else _NOTHING
+    engine, reason = _engine(contents, code)
+    if look_only is not None:
+        trains = engine is not None and has_kernels
+        reason = f"{look_only} {reason}" if has_kernels else look_only
+        return Abilities(trains, False, True, engine, reason)
+    trains = engine is not None and not code
+    return Abilities(trains, True, True, engine, reason)
+
+
+_NOTHING = "It holds no weights that could be pruned, so it can only be looked at."
+
+
+def _why_not_written(container: str) -> str | None:
+    if container == "saved-model":
+        return "Zeros cannot be written into a SavedModel's own format."
+    if container == "keras-folder":
+        return (
+            "Zeros are not written into an unpacked archive: zip it to a .keras file."
         )
-    return Abilities(True, prune, True, "keras3", "Keras 3 can build this model.")
+    return None
+
+
+def _engine(contents: "Contents", code: tuple[CodeItem, ...]) -> tuple[str | None, str]:
+    """Return which Keras builds the model, and why."""
+    model = contents.model
+    if contents.config is None or model is None:
+        return None, (
+            "It holds weights without a model's description, so no Keras can train it;"
+            " it can be pruned without training."
+        )
+    if contents.backslashes:
+        return None, (
+            "Its weights are named with backslashes, as Keras wrote them on Windows,"
+            " and no Keras finds them under those names; it can be pruned without training."
+        )
+    entries = list(described_layers(contents.config))
+    kinds = {kind for kind, _, _ in entries}
+    if kinds & _TFMOT:
+        return None, (
+            "It is wrapped for pruning or quantization by tfmot. It can be pruned"
+            " without training; to fine-tune it, remove the wrappers with tfmot's"
+            " strip_pruning first."
+        )
+    old = _major(contents.version) < 3
+    obstacle = keras3_obstacle(entries, old=old)
+    foreign = [kind for kind, module, _ in entries if is_foreign(kind, module)]
+    if obstacle is None:
+        engine, reason = (
+            "keras3",
+            "Keras 3 can build it: it can be pruned and fine-tuned.",
+        )
+    elif foreign or model.layers is None:
+        names = ", ".join(dict.fromkeys(foreign)) or model.kind
+        return None, (
+            f"It uses classes that are not Keras' own ({names}): name the file that"
+            " defines them with --custom-objects to fine-tune it. It can be pruned"
+            " without training."
+        )
+    elif not old:
+        return None, (
+            f"This Keras 3 cannot build it ({obstacle}); it can be pruned without"
+            " training."
+        )
+    elif _major(contents.version) < 2:
+        return None, (
+            f"It was written by Keras {contents.version}, whose settings no later Keras"
+            " reads; it can be pruned without training."
+        )
+    else:
+        engine = "tf_keras"
+        reason = (
+            f"tf_keras can build it, Keras 3 cannot ({obstacle}): it can be pruned and"
+            " fine-tuned with tf_keras."
+        )
+    if code:
+        held = ", ".join(item.layer_path or "the configuration" for item in code)
+        reason = (
+            f"It holds code ({held}), which is run only with your consent; it can be"
+            " pruned without training."
+        )
+    return engine, reason
+
+
+def _major(version: str | None) -> int:
+    head = (version or "2").split(".")[0]
+    return int(head) if head.isdigit() and len(head) < 4 else 2

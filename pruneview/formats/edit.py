@@ -201,8 +201,7 @@ class _Changes:
             return
         copy = self._by_region[dataset.region]
         if dataset.offset is None:
-            name = dataset.path  # type: ignore[attr-defined]  (the library's)
-            self._by_name.setdefault(copy, {})[name] = values
+            self._by_name.setdefault(copy, {})[dataset.path] = values
             return
         with copy.open("rb+") as file:
             file.seek(dataset.offset)

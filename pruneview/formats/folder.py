@@ -17,7 +17,7 @@ def open_folder(path: Path) -> ModelFile:
     """Open a folder that holds a model; raises FormatError."""
     if (path / "saved_model.pb").is_file() or (path / "variables").is_dir():
         # Loads TensorFlow, so it stays out of everybody else's way.
-        from pruneview.formats.saved_model import open_saved_model
+        from pruneview.formats.saved_model import open_saved_model  # noqa: PLC0415
 
         return open_saved_model(path)
     if (path / CONFIG).is_file() and (path / WEIGHTS).is_file():

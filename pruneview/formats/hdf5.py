@@ -40,7 +40,7 @@ def read_tree(region: Region, use: Callable[[Tree], _Result]) -> _Result:
         pass
     probe(region)
     # Loads h5py, which an ordinary file does not need.
-    from pruneview.formats.hdf5_library import LibraryTree
+    from pruneview.formats.hdf5_library import LibraryTree  # noqa: PLC0415
 
     return _use(LibraryTree(region), use)
 
@@ -63,7 +63,7 @@ def probe(region: Region) -> None:
         str(region.length),
     ]
     try:
-        ended = subprocess.run(
+        ended = subprocess.run(  # noqa: S603  (our own interpreter and script)
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -6,20 +6,21 @@ Every call takes one lock, which all files share: the library is not thread-safe
 import contextlib
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
-import h5py  # noqa: E402  (reads the variable when it is loaded)
-import ml_dtypes  # noqa: E402
-import numpy as np  # noqa: E402
-from h5py import h5a, h5d, h5g, h5i, h5o, h5t  # noqa: E402
+import h5py  # reads the variable when it is loaded
+import ml_dtypes
+import numpy as np
+from h5py import h5a, h5d, h5g, h5i, h5o, h5t
 
-from pruneview.formats.errors import DamagedError, FormatError  # noqa: E402
-from pruneview.formats.limits import MAX_OBJECTS, check_declared_size  # noqa: E402
-from pruneview.formats.region import Region  # noqa: E402
-from pruneview.formats.tree import Dataset, Group, Tree, Window  # noqa: E402
+from pruneview.formats.errors import DamagedError, FormatError
+from pruneview.formats.limits import MAX_OBJECTS, check_declared_size
+from pruneview.formats.region import Region
+from pruneview.formats.tree import Dataset, Group, Tree, Window
 
 LIBRARY_LOCK = threading.RLock()
 _ERRORS = (OSError, RuntimeError, ValueError, KeyError, TypeError, UnicodeError)
@@ -41,7 +42,8 @@ class LibraryTree(Tree):
                     "The file begins like HDF5 but is damaged or cut off."
                     " Copy or download it again."
                 ) from None
-            self.root = LibraryGroup(self._file.id, region)
+            self._top = LibraryGroup(self._file.id, region)
+        self.root = self._top
 
     def close(self) -> None:
         with LIBRARY_LOCK:
@@ -55,8 +57,8 @@ class LibraryTree(Tree):
         FormatError
             Something leads out of the file, or there is more than any model has.
         """
-        waiting: list[LibraryGroup] = [self.root]
-        seen = {self.root.identity}
+        waiting: list[LibraryGroup] = [self._top]
+        seen = {self._top.identity}
         objects = 0
         while waiting:
             group = waiting.pop()
@@ -148,6 +150,7 @@ class LibraryDataset(Dataset):
     def __init__(self, name: str, dataset_id: "h5d.DatasetID", region: Region) -> None:
         self._id = dataset_id
         self.region = region
+        self.path = h5i.get_name(dataset_id).decode()
         plan = dataset_id.get_create_plist()
         layout = plan.get_layout()
         if layout == h5d.VIRTUAL or plan.get_external_count():
@@ -159,12 +162,6 @@ class LibraryDataset(Dataset):
         self.dtype = _numeric(name, dataset_id)
         self.offset = dataset_id.get_offset() if layout == h5d.CONTIGUOUS else None
         check_declared_size(name, self.shape, self.dtype, region.length)
-
-    @property
-    def path(self) -> str:
-        """The array's full name in its file."""
-        with LIBRARY_LOCK:
-            return h5i.get_name(self._id).decode()
 
     def touch(self) -> None:
         """Walk the index of the chunks, and read one value."""
@@ -216,20 +213,15 @@ def _strings(value: Any) -> list[str]:
     ]
 
 
-class _translated:  # noqa: N801  (reads as a verb where it is used)
+@contextlib.contextmanager
+def _translated(sentence: str) -> Iterator[None]:
     """Turn what the library raises into a sentence."""
-
-    def __init__(self, sentence: str) -> None:
-        self._sentence = sentence
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if isinstance(error, FormatError):
-            return
-        if isinstance(error, _ERRORS):
-            raise DamagedError(self._sentence) from None
+    try:
+        yield
+    except FormatError:
+        raise
+    except _ERRORS:
+        raise DamagedError(sentence) from None
 
 
 def overwrite(path: Path, new_values: dict[str, np.ndarray]) -> None:

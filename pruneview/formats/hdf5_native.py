@@ -64,7 +64,7 @@ class NativeTree(Tree):
     def block(self, address: int, signature: bytes) -> int:
         """Return where a block with a signature begins, after checking it."""
         start = self.base + address
-        if address == UNDEFINED or self.buffer[start : start + 4] != signature:
+        if address == UNDEFINED or bytes(self.buffer[start : start + 4]) != signature:
             raise DamagedError("A part of the file's structure is damaged.")
         return start
 
@@ -77,7 +77,7 @@ class NativeTree(Tree):
                 "The file's structure is larger than any model's, so it was not opened."
             )
         start = self.base + address
-        if self.buffer[start : start + 4] == b"OHDR":
+        if bytes(self.buffer[start : start + 4]) == b"OHDR":
             raise UnsupportedError
         version, count, _, size = struct.unpack_from("<BxHII", self.buffer, start)
         if version != 1:
@@ -89,15 +89,15 @@ class NativeTree(Tree):
             if end > len(self.buffer) or len(blocks) > _MAX_BLOCKS:
                 raise DamagedError("An object's header in the file is damaged.")
             while at + 8 <= end and len(found) < count:
-                kind, length, flags = _MESSAGE.unpack_from(self.buffer, at)
+                kind, taken, flags = _MESSAGE.unpack_from(self.buffer, at)
                 at += 8
-                if at + length > end:
+                if at + taken > end:
                     raise DamagedError("An object's header in the file is damaged.")
                 if flags & 2:
                     raise UnsupportedError
                 where = at
-                data = bytes(self.buffer[at : at + length])
-                at += length
+                data = bytes(self.buffer[at : at + taken])
+                at += taken
                 if kind == _CONTINUATION:
                     target, extent = struct.unpack_from("<QQ", data)
                     blocks.append((self.base + target, extent))
@@ -109,7 +109,7 @@ class NativeTree(Tree):
         version = self.buffer[start + 8]
         if version not in {0, 1}:
             raise UnsupportedError
-        if self.buffer[start + 13 : start + 15] != b"\x08\x08":
+        if bytes(self.buffer[start + 13 : start + 15]) != b"\x08\x08":
             raise UnsupportedError
         at = start + (24 if version == 0 else 28)
         base, _, end, _, _, root = struct.unpack_from("<QQQQQQ", self.buffer, at)
@@ -122,7 +122,7 @@ class NativeTree(Tree):
     def _signature(self) -> int:
         start = 0
         while start + 8 <= len(self.buffer):
-            if self.buffer[start : start + 8] == HDF5_SIGNATURE:
+            if bytes(self.buffer[start : start + 8]) == HDF5_SIGNATURE:
                 return start
             start = start * 2 or 512
         raise DamagedError("The file is not HDF5.")
@@ -311,9 +311,9 @@ class NativeDataset(_Object, Dataset):
         stored = read_type(message)
         if stored.dtype is not None:
             return stored.dtype
-        if stored.kind == "opaque" and self.text("dtype") == "bfloat16":
-            if stored.size == 2:
-                return np.dtype(ml_dtypes.bfloat16)
+        two_bytes = stored.kind == "opaque" and stored.size == 2
+        if two_bytes and self.text("dtype") == "bfloat16":
+            return np.dtype(ml_dtypes.bfloat16)
         raise DamagedError(f"{name!r} in the file does not hold numbers.")
 
 

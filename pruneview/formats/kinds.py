@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-
 _KERNEL_AND_BIAS = (
     "Dense", "EinsumDense", "Conv1D", "Conv2D", "Conv3D", "Convolution1D",
     "Convolution2D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose",

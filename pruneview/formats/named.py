@@ -35,9 +35,8 @@ def read_named(group: Group, model: LayerSpec | None, notes: list[str]) -> list[
         stored[layer_name] = _weights_of(group, layer_name, notes)
     if TOP_LEVEL not in stored and TOP_LEVEL in group:
         stored[TOP_LEVEL] = _weights_of(group, TOP_LEVEL, notes)
-    entries = []
-    for spec in (model.layers or ()) if model else ():
-        entries.append(_entry(spec, stored.pop(spec.name, [])))
+    described = (model.layers or ()) if model else ()
+    entries = [_entry(spec, stored.pop(spec.name, [])) for spec in described]
     for name, weights in stored.items():
         if name == TOP_LEVEL:
             if weights:
@@ -120,8 +119,7 @@ def _share_out(model: LayerSpec, weights: Named) -> Entry:
     for path, entry in leaves:
         by_name.setdefault(entry.spec.name, []).append((path, entry))
     for parts, dataset in weights:
-        entry = _owner(parts, by_name) or _expecting(parts[-1], leaves)
-        target = entry if entry is not None else root
+        target = _owner(parts, by_name) or _expecting(parts[-1], leaves) or root
         target.weights.append(_found(target.spec, parts, dataset))
     return root
 

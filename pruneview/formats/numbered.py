@@ -137,13 +137,15 @@ def _model_layers(node: Node, model: LayerSpec | None) -> list[Entry]:
     used: set[int] = set()
     if model is not None and model.layers is not None:
         candidates = container or node
-        for spec, child in _match(model.layers, candidates):
-            if child is not None:
-                used.add(id(child))
-            entries.append(_entry(spec, child))
-    for child in _objects(node):
-        if id(child) not in used and child.all_variables():
-            entries.append(_entry(None, child))
+        for spec, match in _match(model.layers, candidates):
+            if match is not None:
+                used.add(id(match))
+            entries.append(_entry(spec, match))
+    entries += [
+        _entry(None, child)
+        for child in _objects(node)
+        if id(child) not in used and child.all_variables()
+    ]
     if node.variables:
         name = node.label or "model"
         own = LayerSpec(f"{name} variables", model.kind if model else "Model", {})
@@ -173,12 +175,12 @@ def _match(
         group = snake_case(spec.kind)
         count = counters.get(group, 0)
         counters[group] = count + 1
-        child = labelled.get(spec.name)
-        if child is None:
-            child = container.children.get(f"{group}_{count}" if count else group)
-            if child is not None and child.label not in {None, spec.name}:
-                child = None
-        pairs.append((spec, child))
+        found = labelled.get(spec.name)
+        if found is None:
+            found = container.children.get(f"{group}_{count}" if count else group)
+            if found is not None and found.label not in {None, spec.name}:
+                found = None
+        pairs.append((spec, found))
     return pairs
 
 

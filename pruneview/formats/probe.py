@@ -16,15 +16,15 @@ _REFUSED = 1
 def main(file: str, offset: str, length: str) -> int:
     """Walk the file; return the exit status."""
     with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
+        import resource  # noqa: PLC0415  (not on Windows)
 
         # A bound on what a hostile file can make the library allocate.
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from pruneview.formats.errors import FormatError
-    from pruneview.formats.hdf5_library import LibraryTree
-    from pruneview.formats.region import Region
+    from pruneview.formats.errors import FormatError  # noqa: PLC0415
+    from pruneview.formats.hdf5_library import LibraryTree  # noqa: PLC0415
+    from pruneview.formats.region import Region  # noqa: PLC0415
 
     try:
         region = Region(Path(file), int(offset), int(length))

@@ -82,7 +82,7 @@ def decide_role(
             role = WeightRole.EMBEDDING
     if role is None and name.isdigit():
         role = _numbered(shape, dtype)
-    if role is None or not _fits(role, shape, dtype):
+    if role is None or not _fits(role, shape):
         return WeightRole.OTHER
     return role
 
@@ -116,7 +116,7 @@ def _numbered(shape: tuple[int, ...], dtype: np.dtype) -> WeightRole | None:
     return WeightRole.KERNEL if len(shape) >= 2 and is_floating(dtype) else None
 
 
-def _fits(role: WeightRole, shape: tuple[int, ...], dtype: np.dtype) -> bool:
+def _fits(role: WeightRole, shape: tuple[int, ...]) -> bool:
     if role in PRUNABLE_ROLES:
         return len(shape) >= 2
     if role is WeightRole.THRESHOLD:

@@ -27,12 +27,27 @@ from pruneview.formats.tree import Dataset, Window
 
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
-_BOOKKEEPING = frozenset({
-    "variables", "trainable_variables", "non_trainable_variables", "metrics",
-    "regularization_losses", "layer_regularization_losses", "layer_metrics", "layers",
-    "keras_api", "signatures", "optimizer", "__call__", "call_and_return_all_conditional_losses",
-    "call_and_return_conditional_losses", "_default_save_signature", "loss", "keras_metrics",
-})  # fmt: skip
+_BOOKKEEPING = frozenset(
+    {
+        "variables",
+        "trainable_variables",
+        "non_trainable_variables",
+        "metrics",
+        "keras_metrics",
+        "layer_metrics",
+        "loss",
+        "regularization_losses",
+        "layer_regularization_losses",
+        "layers",
+        "keras_api",
+        "signatures",
+        "optimizer",
+        "__call__",
+        "call_and_return_all_conditional_losses",
+        "call_and_return_conditional_losses",
+        "_default_save_signature",
+    }
+)
 
 
 class CheckpointTensor(Dataset):

@@ -23,12 +23,15 @@ class Dataset(ABC):
     region, offset
         The bytes of the HDF5 file that holds it, and where in them its values begin;
         None where they do not lie there in one piece.
+    path
+        Its full name there, where it has no offset.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype
     region: Region | None = None
     offset: int | None = None
+    path: str = ""
 
     @property
     def size(self) -> int:
