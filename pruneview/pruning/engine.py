@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.data import DataSet
+from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.objective import Objective
 from pruneview.pruning.plan import PruningPlan
 

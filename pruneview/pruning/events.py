@@ -175,6 +175,11 @@ class RunEnded(Event):
 
 
 @dataclass(frozen=True)
+class RunCancelled(Event):
+    """A run was stopped before its first step; the model is as it was."""
+
+
+@dataclass(frozen=True)
 class Saved(Event):
     path: str
     bytes: int

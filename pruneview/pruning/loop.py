@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.pruning.control import RunControl
-from pruneview.pruning.data import DataSet
+from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.engine import Engine
 from pruneview.pruning.errors import TrainingError
 from pruneview.pruning.events import (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pruneview.pruning.data import DataSet
+from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.engine import Engine
 from pruneview.pruning.events import Evaluation, MaskUpdated, WeightSparsity
 from pruneview.pruning.plan import PruningPlan

@@ -8,11 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning import data as data_sources
 from pruneview.pruning.backend import import_backend
-from pruneview.pruning.building import OpenedModel, open_for_training
 from pruneview.pruning.control import RunControl
-from pruneview.pruning.data import DataSet, DataSpec
+from pruneview.pruning.data import (
+    DataSet,
+    DataSpec,
+    adapt_inputs,
+    check_fit,
+    check_labels,
+    load,
+)
 from pruneview.pruning.engine import WeightInfo
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.events import (
@@ -23,7 +28,8 @@ from pruneview.pruning.events import (
     RunEnded,
     Saved,
 )
-from pruneview.pruning.fitting import adapt_inputs, check_fit, check_labels
+from pruneview.pruning.keras3.building import OpenedModel, open_for_training
+from pruneview.pruning.keras3.saving import save_model
 from pruneview.pruning.loop import PruningLoop
 from pruneview.pruning.objective import (
     Objective,
@@ -32,7 +38,6 @@ from pruneview.pruning.objective import (
     with_choices,
 )
 from pruneview.pruning.plan import PruningPlan
-from pruneview.pruning.saving import save_model
 
 __all__ = ["PruningSession", "RunControl"]
 
@@ -60,6 +65,7 @@ class PruningSession:
         self._control = control
         self._on_step = on_step or (lambda _step: None)
         self._ready = False
+        self._loaded: tuple[tuple[object, ...], DataSet] | None = None
         self._opened: OpenedModel | None = None
         self._fitted: tuple[DataSet, DataSet] | None = None
 
@@ -98,7 +104,7 @@ class PruningSession:
         self._fitted = None
 
     def load_data(self, spec: DataSpec | str) -> DataSet:
-        """Read data; see `pruneview.pruning.data.load`.
+        """Read data, or return what was read before; see `pruneview.pruning.data.load`.
 
         Raises
         ------
@@ -108,7 +114,12 @@ class PruningSession:
             spec = DataSpec.parse(spec)
         if spec.kind == "keras":
             self.warm_up()
-        return data_sources.load(spec, self._emit, lambda: self._control.stop_requested)
+        key = _identity(spec)
+        if self._loaded is None or self._loaded[0] != key:
+            self._loaded = None
+            data = load(spec, self._emit, lambda: self._control.stop_requested)
+            self._loaded = (key, data)
+        return self._loaded[1]
 
     def suggest(self, data: DataSet | None = None) -> Objective:
         """Return the loss and metric that the model, and the data, call for."""
@@ -175,7 +186,7 @@ class PruningSession:
         return np.asarray(self._model().engine.model.predict(x, verbose=0))
 
     def save(self, path: Path | str, overwrite: bool = False) -> None:
-        """Write the model as it is now; see `pruneview.pruning.saving`.
+        """Write the model as it is now; see `pruneview.pruning.keras3.saving`.
 
         Raises
         ------
@@ -213,3 +224,14 @@ class PruningSession:
         if self._opened is None:
             raise ModelError("No model is open. Open one first.")
         return self._opened
+
+
+def _identity(spec: DataSpec) -> tuple[object, ...]:
+    """Return what tells that data have not changed since they were read."""
+    if spec.kind != "npz":
+        return (spec,)
+    try:
+        status = Path(spec.name).stat()
+    except OSError:
+        return (spec,)
+    return (spec, status.st_mtime_ns, status.st_size)

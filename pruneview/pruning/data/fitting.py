@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.data import DataSet
+from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import DataError
 from pruneview.pruning.objective import Objective, are_classes
 

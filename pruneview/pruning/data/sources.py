@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.pruning.data.keras_datasets import DATASETS, IMAGES, load_keras_dataset
 from pruneview.pruning.errors import DataError
 from pruneview.pruning.events import Event, Preparing
-from pruneview.pruning.keras_datasets import DATASETS, IMAGES, load_keras_dataset
 from pruneview.resources import resource
 
 _REQUIRED = ("x_train", "y_train", "x_test", "y_test")

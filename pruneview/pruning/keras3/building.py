@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pruneview.formats import ModelFile, open_model
+from pruneview.pruning.data.fitting import ModelShapes, shapes_of
 from pruneview.pruning.errors import ModelError
-from pruneview.pruning.fitting import ModelShapes, shapes_of
-from pruneview.pruning.keras3 import Keras3Engine
+from pruneview.pruning.keras3.engine import Keras3Engine
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.data import DataSet
+from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.engine import WeightInfo
 from pruneview.pruning.errors import ModelError
-from pruneview.pruning.keras3_weights import map_weights
+from pruneview.pruning.keras3.train_step import TrainStep
+from pruneview.pruning.keras3.weights import map_weights
 from pruneview.pruning.objective import Objective
 from pruneview.pruning.plan import PruningPlan
-from pruneview.pruning.train_step import TrainStep
 from pruneview.sparsity.masks import mask_and_threshold
 
 

@@ -1,0 +1,23 @@
+"""Data: where they come from, and whether they fit a model."""
+
+from pruneview.pruning.data.fitting import (
+    ModelShapes,
+    adapt_inputs,
+    check_fit,
+    check_labels,
+)
+from pruneview.pruning.data.keras_datasets import DATASETS
+from pruneview.pruning.data.sources import DataSet, DataSpec, load
+from pruneview.pruning.errors import DataError
+
+__all__ = [
+    "DATASETS",
+    "DataError",
+    "DataSet",
+    "DataSpec",
+    "ModelShapes",
+    "adapt_inputs",
+    "check_fit",
+    "check_labels",
+    "load",
+]

@@ -1,0 +1,1 @@
+"""Models that Keras 3 builds: opened, trained under masks, and saved."""

@@ -1,0 +1,230 @@
+"""The thread that owns TensorFlow: it opens, trains and saves, one thing at a time."""
+
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pruneview.formats import FormatError
+from pruneview.pruning.data import DataSpec
+from pruneview.pruning.errors import (
+    Cancelled,
+    DataError,
+    ModelError,
+    SaveError,
+    TrainingError,
+)
+from pruneview.pruning.events import Event, Failed, RunCancelled
+from pruneview.pruning.plan import PlanError, PruningPlan
+from pruneview.pruning.session import PruningSession, RunControl
+from pruneview.sparsity.live import LiveFrame, ViewRequest
+from pruneview.workers.live_view import LiveView
+from pruneview.workers.mailbox import EventQueue, Mailbox
+
+# Their text is a sentence for the person already.
+_SPOKEN = (FormatError, ModelError, DataError, PlanError, TrainingError, SaveError)
+
+
+class WorkerState(StrEnum):
+    """What the worker is doing."""
+
+    IDLE = "idle"
+    PREPARING = "preparing"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SAVING = "saving"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, eq=False)
+class _Command:
+    """One thing to do; ``during`` names it in a `Failed` event."""
+
+    during: str
+    state: WorkerState
+    call: Callable[[], object]
+
+
+class TrainingWorker:
+    """Does what it is asked on a thread of its own, in order.
+
+    Every method may be called from any thread and returns at once, but for `close`.
+    What happens comes out of `events`, pictures of the weight being watched out of
+    `frames`. An error becomes a `Failed` event; the thread goes on.
+    """
+
+    def __init__(self) -> None:
+        self.events: EventQueue[Event] = EventQueue()
+        self.frames: Mailbox[LiveFrame] = Mailbox()
+        self._control = RunControl()
+        self._session = PruningSession(self.events.put, self._control, self._on_step)
+        self._view = LiveView(
+            self._session.values, self._session.threshold_of, self.frames.put
+        )
+        self._wake = threading.Condition()
+        self._commands: deque[_Command] = deque()
+        self._current: _Command | None = None
+        self._closing = False
+        self._step = 0
+        self._thread = threading.Thread(target=self._work, name="training")
+
+    def start(self) -> None:
+        """Start the thread; once."""
+        self._thread.start()
+
+    def warm_up(self) -> None:
+        """Import TensorFlow, so that the first run need not wait for it."""
+        self._ask("prepare", WorkerState.PREPARING, self._session.warm_up)
+
+    def open(self, path: Path) -> None:
+        """Build the model of a file."""
+        self._ask("prepare", WorkerState.PREPARING, lambda: self._open(path))
+
+    def prepare(self, plan: PruningPlan, data_spec: DataSpec) -> None:
+        """Load the data and compile the step, so that `run` starts at once."""
+        self._ask(
+            "prepare", WorkerState.PREPARING, lambda: self._prepare(plan, data_spec)
+        )
+
+    def run(self, plan: PruningPlan, data_spec: DataSpec) -> None:
+        """Prune and fine-tune the open model, from its baseline."""
+        self._ask("run", WorkerState.RUNNING, lambda: self._run(plan, data_spec))
+
+    def save(self, path: Path, overwrite: bool = False) -> None:
+        """Write the model as it is."""
+        self._ask(
+            "save", WorkerState.SAVING, lambda: self._session.save(path, overwrite)
+        )
+
+    def pause(self) -> None:
+        """Let a run wait at its next step."""
+        self._control.pause()
+
+    def resume(self) -> None:
+        """Let a paused run go on."""
+        self._control.resume()
+
+    def stop(self) -> None:
+        """End a run at its next step, and forget those that have not begun."""
+        with self._wake:
+            kept = [c for c in self._commands if c.state is not WorkerState.RUNNING]
+            for _ in range(len(self._commands) - len(kept)):
+                self.events.put(RunCancelled())
+            self._commands = deque(kept)
+            self._control.stop()
+
+    def set_view(self, request: ViewRequest | None) -> None:
+        """Watch one weight: pictures of it come while training, and one when idle."""
+        self._view.watch(request)
+        with self._wake:
+            self._wake.notify_all()
+
+    def close(self, timeout: float | None = None) -> bool:
+        """Stop what is going on and end the thread; True once it has ended."""
+        with self._wake:
+            self._closing = True
+            self._commands.clear()
+            self._control.stop()
+            self._wake.notify_all()
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being done or waits to be."""
+        with self._wake:
+            return self._current is not None or bool(self._commands)
+
+    @property
+    def state(self) -> WorkerState:
+        """What is being done now, or next."""
+        with self._wake:
+            if self._closing and not self._thread.is_alive():
+                return WorkerState.CLOSED
+            command = self._current or next(iter(self._commands), None)
+            if command is None:
+                return WorkerState.IDLE
+            if command.state is WorkerState.RUNNING and self._control.paused:
+                return WorkerState.PAUSED
+            return command.state
+
+    def _ask(self, during: str, state: WorkerState, call: Callable[[], object]) -> None:
+        with self._wake:
+            if not self._closing:
+                self._commands.append(_Command(during, state, call))
+                self._wake.notify_all()
+
+    def _work(self) -> None:
+        while self._wait_for_something():
+            command = self._current
+            if command is not None:
+                self._carry_out(command)
+            if self._session.path is not None:
+                self._guarded("prepare", lambda: self._view.draw(self._step))
+            with self._wake:
+                self._current = None
+
+    def _wait_for_something(self) -> bool:
+        """Block until there is a command, or a view to draw; False to end."""
+        with self._wake:
+            while not (self._closing or self._commands or self._must_draw()):
+                self._wake.wait()
+            if self._closing:
+                return False
+            if self._commands:
+                self._current = self._commands.popleft()
+                # Wishes made for what came before are not for this.
+                self._control.reset()
+            return True
+
+    def _must_draw(self) -> bool:
+        return self._view.is_new and self._session.path is not None
+
+    def _carry_out(self, command: _Command) -> None:
+        try:
+            self._guarded(command.during, command.call)
+        except Cancelled:
+            if command.state is WorkerState.RUNNING:
+                self.events.put(RunCancelled())
+
+    def _guarded(self, during: str, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except Cancelled:
+            raise
+        except Exception as error:  # noqa: BLE001 - the thread must not end by one
+            self.events.put(Failed(during, _sentence(error), traceback.format_exc()))
+
+    def _open(self, path: Path) -> None:
+        self._session.open(path)
+        self._step = 0
+        self._view.forget()
+
+    def _prepare(self, plan: PruningPlan, data_spec: DataSpec) -> None:
+        self._session.prepare(plan, self._session.load_data(data_spec))
+
+    def _run(self, plan: PruningPlan, data_spec: DataSpec) -> None:
+        data = self._session.load_data(data_spec)
+        # The zeros of the last run go with its weights.
+        self._view.forget()
+        self._session.run(plan, data)
+
+    def _on_step(self, step: int) -> None:
+        self._step = step
+        self._view.on_step(step)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, _SPOKEN):
+        return str(error)
+    if (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "ResourceExhaustedError"
+    ):
+        return "There is not enough memory. Choose a smaller batch size, and try again."
+    first = next(iter(str(error).strip().splitlines()), "no further word")
+    return f"Something unexpected went wrong ({type(error).__name__}: {first})."
