@@ -391,6 +391,7 @@ def run(file: Path | None, *, demo: bool, trace: Trace) -> int:
 
     sys.excepthook = report
     program.window.show()
+    program.window.activateWindow()
     trace.mark("window_shown")
     if demo:
         program.open(demo_model())

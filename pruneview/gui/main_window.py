@@ -167,9 +167,9 @@ class MainWindow(QMainWindow):
         plan = self._dock("Pruning plan", "plan", self.plan, right)
         charts = self._dock("Run", "charts", self.charts, bottom)
         log = self._dock("Log and results", "log", self._tabs, bottom)
-        self.resizeDocks([layers, histogram], [700, 390], Qt.Orientation.Horizontal)
+        self.resizeDocks([layers, histogram], [750, 370], Qt.Orientation.Horizontal)
         self.resizeDocks([histogram, plan], [330, 560], Qt.Orientation.Vertical)
-        self.resizeDocks([charts, log], [900, 500], Qt.Orientation.Horizontal)
+        self.resizeDocks([charts, log], [800, 620], Qt.Orientation.Horizontal)
         self.resizeDocks([charts], [290], Qt.Orientation.Vertical)
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
@@ -247,6 +247,7 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.heatmap.plot.setFocus()
         screen = self.screen().availableGeometry()
         if self.width() > screen.width() or self.height() > screen.height():
             self.setGeometry(screen)

@@ -103,8 +103,8 @@ class Presenter:
     def show_stage(self, words: str, fraction: float | None) -> None:
         self._window.status.show_stage(words, fraction)
 
-    def show_engine(self, words: str) -> None:
-        self._window.status.show_engine(words)
+    def show_engine(self, words: str, details: str = "") -> None:
+        self._window.status.show_engine(words, details)
 
     def show_log(self, text: str, level: str) -> None:
         self._window.log.write(text, level)
@@ -154,7 +154,7 @@ class Presenter:
         window.charts.add_update(
             update.step,
             update.evaluation.value,
-            update.evaluation.samples,
+            f"{units.count(update.evaluation.samples)} {update.evaluation.data} samples",
             update.deflated_bytes,
         )
 

@@ -198,10 +198,18 @@ def style_sheet(theme: Theme) -> str:
     QDockWidget {{ font-weight: 600; }}
     QDockWidget::title {{ background: {theme.raised}; padding: 4px 8px; }}
     QHeaderView::section {{ background: {theme.raised}; color: {theme.text};
-        border: 0; border-right: 1px solid {theme.border}; padding: 4px 6px; }}
+        border: 0; border-right: 1px solid {theme.border}; padding: 4px 3px; }}
     QTreeView, QTableView, QPlainTextEdit, QListView {{
         border: 1px solid {theme.border}; }}
     QTreeView:focus, QPlainTextEdit:focus {{ border: 1px solid {theme.accent}; }}
+    QLineEdit {{ border: 1px solid {theme.border}; border-radius: 3px;
+        padding: 2px 4px; background: {theme.surface}; }}
+    QLineEdit:focus {{ border: 1px solid {theme.accent}; }}
+    QCheckBox::indicator, QListView::indicator {{ width: 12px; height: 12px;
+        border: 1px solid {theme.muted}; background: {theme.surface}; }}
+    QCheckBox::indicator:checked, QListView::indicator:checked {{
+        background: {theme.accent}; }}
+    QCheckBox:focus {{ color: {theme.accent}; }}
     QMainWindow::separator {{ background: {theme.window}; width: 5px; height: 5px; }}
     QMainWindow::separator:hover {{ background: {theme.accent}; }}
     QLabel[rank="muted"] {{ color: {theme.muted}; }}

@@ -42,15 +42,15 @@ class IndexAxis(pg.AxisItem):
         if grid is None or maxVal == minVal or size <= 0:
             return []
         # Rows count downwards, and pyqtgraph then gives the ends the other way.
-        minVal, maxVal = sorted((minVal, maxVal))
+        low, high = sorted((minVal, maxVal))
         period = 1 if grid.count == 1 else grid.tile + grid.gap
         number = grid.tile if grid.count == 1 else grid.count
         middle = 0.5 if grid.count == 1 else grid.tile / 2
         room = 26 if self.orientation in ("left", "right") else 44
         wanted = room * self._scale()
-        step = nice_step(wanted * (maxVal - minVal) / size / period)
-        first = max(0, math.ceil((minVal - middle) / period / step)) * step
-        last = min(number - 1, math.floor((maxVal - middle) / period))
+        step = nice_step(wanted * (high - low) / size / period)
+        first = max(0, math.ceil((low - middle) / period / step)) * step
+        last = min(number - 1, math.floor((high - middle) / period))
         ticks = [n * period + middle for n in range(first, last + 1, step)]
         return [(step * period, ticks)]
 

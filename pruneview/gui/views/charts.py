@@ -1,7 +1,7 @@
 """Sparsity, accuracy and compressed size over the steps of a run."""
 
 import pyqtgraph as pg
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from pruneview.gui import units
 from pruneview.gui.theme import Theme
@@ -15,9 +15,14 @@ class Chart(QWidget):
         super().__init__()
         self._title = title
         self._names = curves
+        self._labels: dict[str, str] = {}
+        self._theme: Theme | None = None
         self._heading = QLabel(title)
         self._heading.setProperty("rank", "title")
         self._legend = QLabel()
+        for label in (self._heading, self._legend):
+            # Words that change must not push the charts about.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.plot = make_plot()
         self.plot.setAccessibleName(title)
         self.plot.setLabel("bottom", "step")
@@ -40,17 +45,31 @@ class Chart(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self.plot.setBackground(theme.surface)
         dress_axes(self.plot.getPlotItem(), theme)
-        parts = []
+        self._theme = theme
+        self._write_legend()
         for name, role in self._names.items():
             colour, dashed = getattr(theme, role), role == "target"
             style = DASHES if dashed else pg.QtCore.Qt.PenStyle.SolidLine
             self._curves[name].setPen(pen(colour, theme, style))
-            mark = "┄" if dashed else "━"
-            parts.append(f'<span style="color:{colour}">{mark} {name}</span>')
         self._line.setPen(pen(theme.baseline, theme, DASHES))
-        parts.append(f'<span style="color:{theme.baseline}">┄ baseline</span>')
-        if len(self._names) > 1:
-            parts.pop()
+
+    def set_label(self, name: str, label: str) -> None:
+        """Say in the legend what a curve is of."""
+        self._labels[name] = label
+        self._write_legend()
+
+    def _write_legend(self) -> None:
+        theme = self._theme
+        if theme is None:
+            return
+        parts = []
+        for name, role in self._names.items():
+            mark = "┄" if role == "target" else "━"
+            words = f"{mark} {self._labels.get(name, name)}"
+            colour = getattr(theme, role)
+            parts.append(f'<span style="color:{colour}">{words}</span>')
+        if len(self._names) == 1:
+            parts.append(f'<span style="color:{theme.baseline}">┄ baseline</span>')
         self._legend.setText("&nbsp;&nbsp;".join(parts))
 
     def begin(
@@ -153,12 +172,13 @@ class ChartsPanel(QWidget):
         self.sparsity_chart.add("counted", step, actual * 100)
         self.sparsity_chart.set_heading(units.percent(actual))
 
-    def add_update(self, step: int, value: float, samples: int, size: int) -> None:
-        """Add what was measured after a mask update."""
+    def add_update(self, step: int, value: float, held_out: str, size: int) -> None:
+        """Add what was measured after a mask update; `held_out` says on what."""
         shown = value * 100 if self._fraction else value
         words = units.percent(value) if self._fraction else units.value(value)
         self.accuracy_chart.add("held-out data", step, shown)
-        self.accuracy_chart.set_heading(f"{words} on {units.count(samples)} samples")
+        self.accuracy_chart.set_heading(words)
+        self.accuracy_chart.set_label("held-out data", held_out)
         self._least, self._most = min(self._least, shown), max(self._most, shown)
         self._fit_accuracy()
         self.size_chart.add("deflated", step, size / 1e6)

@@ -69,7 +69,10 @@ class HeatmapPanel(QWidget):
         self._not_finite = Swatch("NaN or infinite")
         self._pixel = QLabel()
         self._pixel.setProperty("rank", "muted")
-        self._pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._pixel.setToolTip(
+            "A pixel that stands for several weights has the colour of the largest "
+            "of them, darkened by their share of exact zeros"
+        )
         self._readout = QLabel()
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._canvas: Canvas | None = None
@@ -88,6 +91,7 @@ class HeatmapPanel(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
+        head.addWidget(self._pixel)
         head.addWidget(self._arrangement)
         head.addWidget(self._fit)
         middle = QHBoxLayout()
@@ -97,7 +101,7 @@ class HeatmapPanel(QWidget):
         foot.setSpacing(14)
         for part in (self._zero, self._fresh, self._not_finite):
             foot.addWidget(part)
-        foot.addWidget(self._pixel, 1)
+        foot.addStretch(1)
         foot.addWidget(self._readout)
         shown = QWidget()
         column = QVBoxLayout(shown)
@@ -165,12 +169,8 @@ class HeatmapPanel(QWidget):
         self._not_finite.setVisible(not_finite > 0)
         self._not_finite.set_text(f"NaN or infinite: {units.count(not_finite)}")
         down, across = picture.block
-        self._pixel.setText(
-            ""
-            if picture.block == EXACT
-            else f"1 pixel = {down} × {across} weights: the largest, darker by zeros"
-        )
-        self._pixel.setToolTip(self._pixel.text())
+        exact = picture.block == EXACT
+        self._pixel.setText("" if exact else f"1 pixel = {down} × {across} weights")
         self._hover(self._hovered)
 
     @property

@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from pruneview.gui import units
 from pruneview.gui.theme import Theme
@@ -30,7 +30,7 @@ class HistogramPanel(QWidget):
         self._plot = make_plot({"left": self._axis})
         self._plot.setAccessibleName("Histogram of magnitudes")
         self._plot.setLabel("bottom", "magnitude |w|")
-        self._plot.setLabel("left", "weights")
+        self._plot.setLabel("left", "nonzero weights")
         self._curve = pg.PlotCurveItem(
             [0.0, 1.0], [0.0], stepMode="center", fillLevel=0
         )
@@ -39,18 +39,17 @@ class HistogramPanel(QWidget):
         self._plot.addItem(self._line)
         self._log = QCheckBox("Log counts")
         self._log.setChecked(log_counts)
-        self._zero = Swatch("")
+        self._zero = Swatch("", elastic=True)
         self._threshold = QLabel()
         self._threshold.setWordWrap(True)
+        self._threshold.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._histogram: MagnitudeHistogram | None = None
-        foot = QHBoxLayout()
-        foot.addWidget(self._zero, 1)
-        foot.addWidget(self._log)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
         column.addWidget(self._plot, 1)
         column.addWidget(self._threshold)
-        column.addLayout(foot)
+        column.addWidget(self._zero)
+        column.addWidget(self._log)
         self._log.toggled.connect(self._choose_log)
         self._axis.logarithmic = log_counts
         self.set_theme(theme)
@@ -77,8 +76,8 @@ class HistogramPanel(QWidget):
         self._histogram = histogram
         share = histogram.zeros / histogram.size if histogram.size else 0.0
         self._zero.set_text(
-            f"exact zeros, not in the bars: {units.count(histogram.zeros)} of "
-            f"{units.count(histogram.size)} ({units.percent(share)})"
+            f"exact zeros, apart: {units.count(histogram.zeros)} "
+            f"({units.percent(share)})"
         )
         self._draw()
 

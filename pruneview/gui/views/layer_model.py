@@ -22,9 +22,9 @@ class Column(IntEnum):
     NAME = 0
     KIND = 1
     SHAPE = 2
-    PARAMETERS = 3
+    SPARSITY = 3
     ZEROS = 4
-    SPARSITY = 5
+    PARAMETERS = 5
     RAW = 6
     DEFLATED = 7
 
@@ -33,7 +33,7 @@ _HEADINGS = {
     Column.NAME: ("Layer", "Layers in the model's order, their weights below them"),
     Column.KIND: ("Kind", "Class of the layer, role of the weight"),
     Column.SHAPE: ("Shape", "Axes as the file has them"),
-    Column.PARAMETERS: ("Parameters", "Number of values"),
+    Column.PARAMETERS: ("Params", "Parameters: number of values"),
     Column.ZEROS: ("Zeros", "Values that are exactly zero, counted"),
     Column.SPARSITY: ("Sparsity", "Share of exact zeros"),
     Column.RAW: ("Raw", "Bytes of the values as they are"),
@@ -123,7 +123,7 @@ class LayerModel(QAbstractItemModel):
         node.zeros = node.zeros if zeros is None else zeros
         node.deflated = node.deflated if deflated is None else deflated
         while node is not None:
-            first = self.createIndex(node.row, Column.ZEROS, node)
+            first = self.createIndex(node.row, Column.SPARSITY, node)
             last = self.createIndex(node.row, Column.DEFLATED, node)
             self.dataChanged.emit(first, last)
             node = node.parent

@@ -79,7 +79,7 @@ class SparsityBar(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         hint = super().sizeHint(option, index)
-        return QSize(max(hint.width(), 130), hint.height())
+        return QSize(max(hint.width(), 112), hint.height())
 
 
 class LayerTable(QWidget):
@@ -104,6 +104,7 @@ class LayerTable(QWidget):
         self._view.setModel(self._sorted)
         self._view.setAccessibleName("Layers")
         self._view.setUniformRowHeights(True)
+        self._view.setIndentation(14)
         self._view.setSortingEnabled(True)
         self._view.setAlternatingRowColors(True)
         self._view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -25,4 +25,9 @@ class LogPanel(QPlainTextEdit):
     def write(self, text: str, level: str = "info") -> None:
         """Append a line; a warning or an error says that it is one."""
         mark = {"warning": "Warning: ", "error": "Error: "}.get(level, "")
+        bar = self.verticalScrollBar()
+        # Whoever has scrolled back further than a page wants to read on there.
+        follow = bar.maximum() - bar.value() <= bar.pageStep()
         self.appendPlainText(mark + text)
+        if follow:
+            bar.setValue(bar.maximum())

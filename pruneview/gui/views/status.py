@@ -25,7 +25,9 @@ class StatusLine(QWidget):
         self._model = QLabel()
         self._engine = QLabel()
         self._engine.setProperty("rank", "muted")
-        self._model.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._model.setAlignment(
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 8, 2)
         row.setSpacing(10)
@@ -34,6 +36,7 @@ class StatusLine(QWidget):
         row.addWidget(self._words, 1)
         row.addWidget(self._model)
         row.addWidget(self._engine)
+        self.setFixedHeight(self._cancel.sizeHint().height() + 6)
         self._cancel.clicked.connect(self.cancelled)
         self.show_stage("", None)
 
@@ -54,8 +57,9 @@ class StatusLine(QWidget):
     def show_model(self, words: str) -> None:
         self._model.setText(words)
 
-    def show_engine(self, words: str) -> None:
+    def show_engine(self, words: str, details: str) -> None:
         self._engine.setText(words)
+        self._engine.setToolTip(details)
 
     @property
     def text(self) -> str:
