@@ -205,7 +205,7 @@ def _gather(
 ) -> list[Found]:
     own = _own_variables(node, kind, config, path)
     found: list[Found] = []
-    for child in sorted(node.children.values(), key=lambda c: part_order(c.name)):
+    for child in _parts(node):
         if _is_random_state(child):
             continue
         if child.is_object:
@@ -214,6 +214,13 @@ def _gather(
         else:
             found += _gather(child, kind, config, path)
     return fold_wrapper(kind, own, found)
+
+
+def _parts(node: Node) -> list[Node]:
+    """Return a layer's parts in the layer's order; a list's, in the list's order."""
+    if node.is_object:
+        return sorted(node.children.values(), key=lambda c: part_order(c.name))
+    return sorted(node.children.values(), key=lambda c: c.position)
 
 
 def _is_random_state(node: Node) -> bool:
