@@ -16,6 +16,8 @@ import numpy as np
 from pruneview.formats.errors import DamagedError
 from pruneview.formats.limits import MAX_AXES
 
+# What unpacking raises where the bytes end, or an address is larger than any file.
+BROKEN = (struct.error, OverflowError, IndexError)
 UNDEFINED = 0xFFFF_FFFF_FFFF_FFFF
 
 _FIXED, _FLOAT, _STRING, _OPAQUE, _VARIABLE = 0, 1, 3, 5, 9

@@ -9,15 +9,14 @@ process first.
 """
 
 import struct
-from collections.abc import Iterator
-from typing import NoReturn
+from functools import cached_property
 
 import ml_dtypes
 import numpy as np
 
 from pruneview.formats.errors import DamagedError, FormatError
 from pruneview.formats.hdf5_messages import (
-    UNDEFINED,
+    BROKEN,
     Attribute,
     UnsupportedError,
     read_attribute,
@@ -26,16 +25,15 @@ from pruneview.formats.hdf5_messages import (
     read_shape,
     read_type,
 )
+from pruneview.formats.hdf5_symbols import Symbol, read_symbols
 from pruneview.formats.identify import HDF5_SIGNATURE
 from pruneview.formats.limits import MAX_OBJECTS, check_declared_size
 from pruneview.formats.region import Region
 from pruneview.formats.tree import Dataset, Group, Tree, Window
 
 _SPACE, _TYPE, _FILL, _EXTERNAL, _LAYOUT, _FILTERS, _ATTRIBUTE = 1, 3, 5, 7, 8, 11, 12
-_CONTINUATION, _SYMBOL_TABLE = 16, 17
+_CONTINUATION, _SYMBOLS = 16, 17
 _MESSAGE = struct.Struct("<HHB3x")
-_ENTRY = struct.Struct("<QQI")
-_SOFT_LINK = 2
 _MAX_BLOCKS = 4096
 
 # Kind, contents, and where in the file the contents are.
@@ -52,7 +50,7 @@ class NativeTree(Tree):
         try:
             self.base, root = self._superblock()
             self.root = NativeGroup(self, root, self.messages(root))
-        except (struct.error, DamagedError):
+        except (*BROKEN, DamagedError):
             raise FormatError(
                 "The file begins like HDF5 but is damaged or cut off."
                 " Copy or download it again."
@@ -60,13 +58,6 @@ class NativeTree(Tree):
 
     def close(self) -> None:
         self.buffer.release()
-
-    def block(self, address: int, signature: bytes) -> int:
-        """Return where a block with a signature begins, after checking it."""
-        start = self.base + address
-        if address == UNDEFINED or bytes(self.buffer[start : start + 4]) != signature:
-            raise DamagedError("A part of the file's structure is damaged.")
-        return start
 
     def messages(self, address: int) -> Messages:
         """Return the messages of the object header at an address."""
@@ -167,7 +158,7 @@ class _Object:
         try:
             found = self._attribute(attribute)
             values = self._text_values(found) if found is not None else []
-        except struct.error:
+        except BROKEN:
             raise DamagedError(f"The attribute {attribute!r} is damaged.") from None
         return values[0] if values else None
 
@@ -181,7 +172,7 @@ class _Object:
             while (piece := self._attribute(f"{attribute}{index}")) is not None:
                 pieces += self._text_values(piece)
                 index += 1
-        except struct.error:
+        except BROKEN:
             raise DamagedError(f"The attribute {attribute!r} is damaged.") from None
         return pieces if index else None
 
@@ -192,82 +183,38 @@ class NativeGroup(_Object, Group):
     def __init__(self, tree: NativeTree, address: int, messages: Messages) -> None:
         super().__init__(tree, messages)
         self.identity = address
-        self._members: dict[str, tuple[int, bool]] | None = None
+        table = next((data for kind, data, _ in messages if kind == _SYMBOLS), None)
+        if table is None:
+            # A newer form of group, or no group at all: the library knows.
+            raise UnsupportedError
+        self._table = table
+
+    @cached_property
+    def _members(self) -> dict[str, Symbol]:
+        return read_symbols(self._tree.buffer, self._tree.base, self._table)
 
     def names(self) -> list[str]:
-        return list(self._table())
+        return list(self._members)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._table()
+        return name in self._members
 
     def member(self, name: str) -> "Group | Dataset":
-        try:
-            address, soft = self._table()[name]
-            if soft:
-                _refuse_link(name)
-            messages = self._tree.messages(address)
-            kinds = {kind for kind, _, _ in messages}
-            if _SYMBOL_TABLE in kinds:
-                return NativeGroup(self._tree, address, messages)
-            if _LAYOUT in kinds and _TYPE in kinds:
-                return NativeDataset(name, self._tree, messages)
-        except (KeyError, struct.error):
-            raise DamagedError(f"{name!r} in the file is damaged.") from None
-        raise UnsupportedError
-
-    def _table(self) -> dict[str, tuple[int, bool]]:
-        if self._members is None:
-            try:
-                self._members = dict(self._entries())
-            except struct.error:
-                raise DamagedError("A group in the file is damaged.") from None
-        return self._members
-
-    def _entries(self) -> Iterator[tuple[str, tuple[int, bool]]]:
-        table = next(data for kind, data, _ in self._messages if kind == _SYMBOL_TABLE)
-        tree_address, heap_address = struct.unpack_from("<QQ", table)
-        buffer, base = self._tree.buffer, self._tree.base
-        listed = 0
-        heap = self._tree.block(heap_address, b"HEAP")
-        heap_size, _, heap_data = struct.unpack_from("<QQQ", buffer, heap + 8)
-        names = base + heap_data
-        if names + heap_size > len(buffer):
-            raise DamagedError("A group's names in the file are damaged.")
-        text = bytes(buffer[names : names + heap_size])
-        for node in self._leaves(tree_address):
-            start = self._tree.block(node, b"SNOD")
-            (count,) = struct.unpack_from("<H", buffer, start + 6)
-            listed += count
-            if listed > MAX_OBJECTS:
-                raise DamagedError("A group in the file is damaged.")
-            for at in range(start + 8, start + 8 + 40 * count, 40):
-                offset, address, cache = _ENTRY.unpack_from(buffer, at)
-                end = text.find(b"\0", offset)
-                if offset >= heap_size or end < 0:
-                    raise DamagedError("A group's names in the file are damaged.")
-                name = text[offset:end].decode("utf-8", "replace")
-                yield name, (address, cache == _SOFT_LINK)
-
-    def _leaves(self, address: int) -> Iterator[int]:
-        """Yield the addresses of a B-tree's leaf blocks, in the order of names."""
-        waiting: list[tuple[int, int | None]] = [(address, None)]
-        visited: set[int] = set()
-        while waiting:
-            node, expected = waiting.pop()
-            if node in visited:
-                raise DamagedError("A group in the file is damaged.")
-            visited.add(node)
-            start = self._tree.block(node, b"TREE")
-            kind, level, count = struct.unpack_from(
-                "<BBH", self._tree.buffer, start + 4
+        symbol = self._members.get(name)
+        if symbol is None:
+            raise DamagedError(f"{name!r} is not in the file.")
+        if symbol.is_soft:
+            raise FormatError(
+                f"{name!r} in the file is a soft link, which can lead out of the model,"
+                " so it was not followed."
             )
-            if kind or (expected is not None and level != expected):
-                raise DamagedError("A group in the file is damaged.")
-            fields = struct.unpack_from(f"<{2 * count}Q", self._tree.buffer, start + 24)
-            if level == 0:
-                yield from fields[1::2]
-            else:
-                waiting += [(child, level - 1) for child in reversed(fields[1::2])]
+        try:
+            messages = self._tree.messages(symbol.address)
+            if any(kind == _LAYOUT for kind, _, _ in messages):
+                return NativeDataset(name, self._tree, messages)
+            return NativeGroup(self._tree, symbol.address, messages)
+        except (KeyError, *BROKEN):
+            raise DamagedError(f"{name!r} in the file is damaged.") from None
 
 
 class NativeDataset(_Object, Dataset):
@@ -315,10 +262,3 @@ class NativeDataset(_Object, Dataset):
         if two_bytes and self.text("dtype") == "bfloat16":
             return np.dtype(ml_dtypes.bfloat16)
         raise DamagedError(f"{name!r} in the file does not hold numbers.")
-
-
-def _refuse_link(name: str) -> NoReturn:
-    raise FormatError(
-        f"{name!r} in the file is a soft link, which can lead out of the model, so it"
-        " was not followed."
-    )
