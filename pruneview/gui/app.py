@@ -338,6 +338,7 @@ class Program(QObject):
             self._trace.mark("frame_gaps", **summary)
         # An import of TensorFlow that is under way cannot be interrupted.
         self.worker.close(timeout=60)
+        self.document.stop()
         self.pool.close()
         self.document.close()
 

@@ -151,10 +151,11 @@ class Presenter:
             )
         window.layers.show_totals(update.compressor)
         window.charts.add_sparsity(update.step, update.target_sparsity, update.sparsity)
+        measured = update.evaluation
         window.charts.add_update(
             update.step,
-            update.evaluation.value,
-            f"{units.count(update.evaluation.samples)} {update.evaluation.data} samples",
+            measured.value,
+            f"{units.count(measured.samples)} {measured.data} samples",
             update.deflated_bytes,
         )
 

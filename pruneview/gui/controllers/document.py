@@ -218,7 +218,12 @@ class DocumentController:
         elif on and self._request is not None:
             self._live(self._request)
 
+    def stop(self) -> None:
+        """Want no more pictures; the reader pool is about to close."""
+        self._canvas = None
+
     def close(self) -> None:
+        """Close the file; nothing reads it any more."""
         if self.model is not None:
             self.model.close()
 

@@ -86,7 +86,12 @@ class RunController:
         self._worker.warm_up()
 
     def prepare(self, plan: PruningPlan, data: DataSpec) -> None:
-        """Build the open model and compile its step, so that Run starts at once."""
+        """Build the open model and compile its step, so that Run starts at once.
+
+        Nothing happens once a run was asked for: preparing lifts its masks.
+        """
+        if self.phase is not Phase.IDLE or self.result is not None:
+            return
         self._build()
         self._worker.prepare(plan, data)
 
@@ -182,6 +187,8 @@ class RunController:
         self._view.show_log(f"Saved {event.path} ({size} on disk).", "info")
 
     def _failed(self, event: Failed) -> None:
+        if event.during == "run" and self.phase is Phase.IDLE:
+            return  # its model could not be built, which has been said already
         if event.during != "save":
             self._prepared = None
         self._view.show_stage("", None)
