@@ -213,11 +213,14 @@ def _reduced(
     return codes
 
 
-def _by_block(function: np.ufunc, values: NDArray[Any], block: int) -> NDArray[Any]:
-    """Reduce squares of `block` cells; squares at the far edges may be smaller."""
+def _by_block(function: np.ufunc, values: NDArray[Any], block: Block) -> NDArray[Any]:
+    """Reduce blocks of cells; those at the far edges may be smaller."""
     height, width = values.shape
-    rows = function.reduceat(values, np.arange(0, height, block), axis=0)
-    return function.reduceat(rows, np.arange(0, width, block), axis=1)
+    if block[0] > 1:
+        values = function.reduceat(values, np.arange(0, height, block[0]), axis=0)
+    if block[1] > 1:
+        values = function.reduceat(values, np.arange(0, width, block[1]), axis=1)
+    return values
 
 
 def _count(flags: NDArray[np.bool_], block: Block) -> NDArray[np.int64]:
