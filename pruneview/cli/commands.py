@@ -42,14 +42,14 @@ def run(argv: Sequence[str]) -> int:
 def _command(name: str) -> Callable[[Namespace, Trace], int]:
     # Each command imports only what it needs: the window must not wait for rich.
     if name == "inspect":
-        from pruneview.cli.inspect import inspect  # noqa: PLC0415
+        from pruneview.cli.inspection.inspect import inspect  # noqa: PLC0415
 
         return inspect
     if name == "prune":
-        from pruneview.cli.prune import prune  # noqa: PLC0415
+        from pruneview.cli.pruning.prune import prune  # noqa: PLC0415
 
         return prune
-    from pruneview.cli import window  # noqa: PLC0415
+    from pruneview.cli.launch import window  # noqa: PLC0415
 
     return window.demo if name == "demo" else window.open_window
 

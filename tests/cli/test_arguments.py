@@ -3,13 +3,15 @@
 import dataclasses
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
 
 import pruneview
 from pruneview.__main__ import main
-from pruneview.cli import arguments, window
+from pruneview.cli import arguments
+from pruneview.cli.launch import window
 from pruneview.cli.plan_options import option_name, plan_from
 from pruneview.pruning.plan import PruningPlan
 
@@ -98,16 +100,66 @@ def test_every_field_of_the_plan_has_an_option() -> None:
     assert plan_from(options) == PruningPlan(**values)
 
 
+@pytest.mark.parametrize(
+    ("argv", "file", "demo"),
+    [([], None, False), (["{model}"], "{model}", False), (["demo"], None, True)],
+)
+def test_the_window_is_told_what_to_open(
+    tmp_path, monkeypatch, argv, file, demo
+) -> None:
+    model = tmp_path / "model.keras"
+    model.touch()
+    calls = []
+
+    def run(path, *, demo, trace):
+        calls.append((path, demo))
+        trace.mark("window_shown")
+        return 7
+
+    fake = types.SimpleNamespace(run=run)
+    monkeypatch.setitem(sys.modules, "pruneview.gui.app", fake)
+    monkeypatch.setattr(window, "display_problem", lambda: None)
+    trace = tmp_path / "trace.jsonl"
+    words = [word.format(model=model) for word in argv]
+    assert main(["--trace", str(trace), *words]) == 7
+    assert calls == [(None if file is None else model, demo)]
+    assert '"window_shown"' in trace.read_text()
+
+
+@pytest.mark.parametrize("command", [["main.py"], ["-m", "pruneview"]])
+def test_every_way_to_start_is_the_same(command) -> None:
+    root = Path(pruneview.__file__).parents[1]
+    if not (root / "main.py").exists():
+        pytest.skip("not run from a checkout")
+    ended = subprocess.run(
+        [sys.executable, *command, "--version"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout == f"pruneview {pruneview.__version__}\n"
+
+
+def test_a_fault_of_our_own_is_a_sentence_too(monkeypatch, capsys) -> None:
+    def faulty(*_):
+        raise KeyError("x")
+
+    monkeypatch.setattr(window, "open_window", faulty)
+    assert main([]) == 1
+    assert "A fault in pruneview itself: KeyError: 'x'." in capsys.readouterr().err
+
+
 def test_a_file_that_is_not_there_exits_2(tmp_path, capsys) -> None:
     assert main([str(tmp_path / "none.keras")]) == 2
     assert "There is no file" in capsys.readouterr().err
 
 
 def test_demo_without_a_display_runs_in_the_terminal(monkeypatch, capsys) -> None:
-    import pruneview.cli.prune
+    import pruneview.cli.pruning.prune
 
     monkeypatch.setattr(window, "display_problem", lambda: "There is no display.")
-    monkeypatch.setattr(pruneview.cli.prune, "demo_in_terminal", lambda *_: 0)
+    monkeypatch.setattr(pruneview.cli.pruning.prune, "demo_in_terminal", lambda *_: 0)
     assert main(["demo"]) == 0
     said = capsys.readouterr().err
     assert "There is no display. The demo runs in the terminal instead." in said
@@ -123,7 +175,8 @@ def test_ctrl_c_ends_with_130(monkeypatch) -> None:
 
 def test_the_way_to_the_window_imports_nothing_heavy() -> None:
     program = (
-        "import sys; from pruneview.cli import arguments, commands, window;"
+        "import sys; from pruneview.cli import arguments, commands;"
+        "from pruneview.cli.launch import window;"
         " arguments.parse(['m.h5']); window.display_problem();"
         " heavy = {'rich', 'numpy', 'h5py', 'tensorflow', 'keras', 'json', 'PySide6'};"
         " print(sorted(heavy & set(sys.modules)))"

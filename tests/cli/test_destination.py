@@ -2,7 +2,7 @@
 
 import os
 
-from pruneview.cli.destination import output_problem
+from pruneview.cli.pruning.destination import output_problem
 
 
 def problem(output, *inputs, overwrite=False):
@@ -42,7 +42,7 @@ def test_folders_that_cannot_take_it(tmp_path) -> None:
 
 
 def test_a_folder_without_room_or_rights_is_named(tmp_path, monkeypatch) -> None:
-    from pruneview.cli import destination
+    from pruneview.cli.pruning import destination
 
     def refuse(**_):
         raise PermissionError(13, "Permission denied")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pruneview.cli import display
-from pruneview.cli.display import display_problem
-from pruneview.cli.system_libraries import missing_packages
+from pruneview.cli.launch import display
+from pruneview.cli.launch.display import display_problem
+from pruneview.cli.launch.system_libraries import missing_packages
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="only Linux can lack a display"
@@ -57,10 +57,10 @@ def x_server(tmp_path_factory):
     server.wait(10)
 
 
-def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(command: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}
     return subprocess.run(
-        [sys.executable, "-m", "pruneview", *arguments],
+        command,
         env=environment | variables,
         capture_output=True,
         text=True,
@@ -80,7 +80,7 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_without_a_display_a_sentence_and_exit_2(variables, said) -> None:
-    ended = run(**variables)
+    ended = run([sys.executable, "-m", "pruneview"], **variables)
     assert ended.returncode == 2
     assert said in ended.stderr
     assert "pruneview inspect" in ended.stderr
@@ -206,13 +206,8 @@ def test_a_missing_library_is_named_with_its_package(x_server) -> None:
     if subprocess.run(["unshare", "-m", "sh", "-c", hide], check=False).returncode:
         pytest.skip("hiding a library takes more rights than this user has")
     command = f"{hide} && exec {sys.executable} -m pruneview"
-    ended = subprocess.run(
-        ["unshare", "-m", "sh", "-c", command],
-        env=os.environ | {"DISPLAY": number, "XAUTHORITY": str(key)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+    ended = run(
+        ["unshare", "-m", "sh", "-c", command], DISPLAY=number, XAUTHORITY=str(key)
     )
     assert ended.returncode == 2
     assert "libxcb-cursor0" in ended.stderr

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pruneview.__main__ import main
-from pruneview.cli.inspect_json import SCHEMA
+from pruneview.cli.inspection.description import SCHEMA
 
 
 def inspect_json(path, capsys) -> dict:
@@ -53,7 +53,7 @@ def test_json_counts_zeros_and_bytes(small_model, capsys) -> None:
 
 
 def test_json_has_the_documented_keys(small_model, capsys) -> None:
-    import pruneview.cli.inspect_json as module
+    import pruneview.cli.inspection.description as module
 
     record = inspect_json(small_model, capsys)
     assert record["schema"] == SCHEMA
@@ -106,7 +106,8 @@ def test_a_narrow_terminal_loses_no_figure(models_folder, capsys, monkeypatch) -
 
     monkeypatch.setattr(consoles, "_UNFOLDED", 80)
     assert main(["inspect", str(models_folder / "ad01.h5")]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    out = capsys.readouterr().out
+    lines = out[out.index(" Layer") :].splitlines()
     assert max(map(len, lines)) <= 80
     row = next(line for line in lines if line.strip().startswith("dense_9"))
     for figure in ("82,560", "0.33 MB", "0.30 MB"):
@@ -143,7 +144,7 @@ def test_what_is_no_model_exits_2_with_one_sentence(
 
 
 def test_progress_is_shown_when_it_takes_long(models_folder, capsys, monkeypatch):
-    from pruneview.cli import patience
+    from pruneview.cli.inspection import patience
 
     monkeypatch.setattr(patience, "_PATIENCE", -1.0)
     assert main(["inspect", str(models_folder / "ad01.h5")]) == 0

@@ -172,7 +172,7 @@ def test_data_of_another_shape_exit_2(models_folder, tmp_path, capsys) -> None:
 def test_bad_options_exit_2_before_tensorflow(
     options, said, tmp_path, capsys, monkeypatch
 ) -> None:
-    from pruneview.cli import run_thread
+    from pruneview.cli.pruning import run_thread
 
     def too_late(_):
         raise AssertionError("TensorFlow would have been imported")

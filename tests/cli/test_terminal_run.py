@@ -10,9 +10,9 @@ from typing import ClassVar
 
 import pytest
 
-from pruneview.cli import run_thread, terminal_run
-from pruneview.cli.run_thread import RunRequest
-from pruneview.cli.terminal_run import run_in_terminal
+from pruneview.cli.pruning import run_thread, terminal_run
+from pruneview.cli.pruning.run_thread import RunRequest
+from pruneview.cli.pruning.terminal_run import run_in_terminal
 from pruneview.formats import FormatError
 from pruneview.json_lines import JsonLines
 from pruneview.pruning.errors import DataError, ModelError, SaveError

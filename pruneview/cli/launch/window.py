@@ -4,7 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from pruneview.cli.complaints import complain
-from pruneview.cli.display import display_problem
+from pruneview.cli.launch.display import display_problem
 from pruneview.trace import Trace
 
 
@@ -37,6 +37,6 @@ def demo(options: Namespace, trace: Trace) -> int:
             return run(None, demo=True, trace=trace)
     if problem is not None:
         complain(f"{problem} The demo runs in the terminal instead.")
-    from pruneview.cli.prune import demo_in_terminal  # noqa: PLC0415
+    from pruneview.cli.pruning.prune import demo_in_terminal  # noqa: PLC0415
 
     return demo_in_terminal(options, trace)

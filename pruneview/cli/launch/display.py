@@ -12,7 +12,7 @@ import socket
 import sys
 from pathlib import Path
 
-from pruneview.cli.system_libraries import install_command, missing_packages
+from pruneview.cli.launch.system_libraries import install_command, missing_packages
 
 _WINDOW_SYSTEMS = ("xcb", "wayland")
 _SECONDS_FOR_REMOTE_DISPLAY = 3.0

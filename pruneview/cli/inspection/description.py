@@ -29,7 +29,12 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pruneview.cli.measure import Figures, MeasuredLayer, MeasuredWeight, figures
+from pruneview.cli.inspection.measure import (
+    Figures,
+    MeasuredLayer,
+    MeasuredWeight,
+    figures,
+)
 from pruneview.formats import ModelFile
 from pruneview.sparsity.sizes import EXACT_LABEL
 

@@ -6,10 +6,10 @@ from argparse import Namespace
 from pruneview.cli.complaints import complain
 from pruneview.cli.consoles import consoles
 from pruneview.cli.exit_codes import DONE
-from pruneview.cli.inspect_json import description, to_text
-from pruneview.cli.inspect_table import print_inspection
-from pruneview.cli.measure import measure
-from pruneview.cli.patience import PatientProgress
+from pruneview.cli.inspection.description import description, to_text
+from pruneview.cli.inspection.measure import measure
+from pruneview.cli.inspection.patience import PatientProgress
+from pruneview.cli.inspection.table import print_inspection
 from pruneview.formats import FormatError, open_model
 from pruneview.trace import Trace
 

@@ -4,11 +4,11 @@ from argparse import Namespace
 from pathlib import Path
 
 from pruneview.cli.complaints import complain, in_words
-from pruneview.cli.destination import output_problem, same_file
 from pruneview.cli.exit_codes import BAD_INPUT
 from pruneview.cli.plan_options import option_name, plan_from
-from pruneview.cli.run_thread import RunRequest
-from pruneview.cli.terminal_run import run_in_terminal
+from pruneview.cli.pruning.destination import output_problem, same_file
+from pruneview.cli.pruning.run_thread import RunRequest
+from pruneview.cli.pruning.terminal_run import run_in_terminal
 from pruneview.formats import FormatError, open_model
 from pruneview.json_lines import JsonLines
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pruneview.cli import wording
-from pruneview.cli.measure import Figures, MeasuredLayer, figures
+from pruneview.cli.inspection.measure import Figures, MeasuredLayer, figures
 from pruneview.formats import ModelFile
 from pruneview.sparsity.sizes import EXACT_LABEL
 

@@ -7,10 +7,10 @@ from contextlib import nullcontext, redirect_stdout
 from pruneview.cli.complaints import complain, in_words
 from pruneview.cli.consoles import consoles
 from pruneview.cli.exit_codes import DONE, FAILED, STOPPED
-from pruneview.cli.interrupts import stop_on_interrupt
-from pruneview.cli.results import print_results
-from pruneview.cli.run_display import RunDisplay, run_display
-from pruneview.cli.run_thread import RunRequest, RunThread
+from pruneview.cli.pruning.interrupts import stop_on_interrupt
+from pruneview.cli.pruning.results import print_results
+from pruneview.cli.pruning.run_display import RunDisplay, run_display
+from pruneview.cli.pruning.run_thread import RunRequest, RunThread
 from pruneview.json_lines import JsonLines
 from pruneview.pruning.events import (
     EngineReady,
