@@ -39,8 +39,9 @@ class HeatmapPlot(pg.PlotWidget):
 
     def __init__(self, theme: Theme) -> None:
         self._rows, self._columns = IndexAxis("left"), IndexAxis("top")
-        super().__init__(axisItems={"left": self._rows, "top": self._columns})
-        self.setMenuEnabled(False)
+        super().__init__(
+            axisItems={"left": self._rows, "top": self._columns}, enableMenu=False
+        )
         self.hideButtons()
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

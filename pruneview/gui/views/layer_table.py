@@ -183,6 +183,8 @@ class LayerTable(QWidget):
             self.weight_chosen.emit(weight)
 
     def _fit_columns(self) -> None:
+        if not self._layers:
+            return
         for column in Column:
             self._view.resizeColumnToContents(column)
         self._view.setColumnWidth(

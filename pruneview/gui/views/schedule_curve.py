@@ -48,7 +48,7 @@ class ScheduleCurve(QWidget):
             return
         end = plan.end_step if plan.end_step > 0 else plan.begin_step + plan.frequency
         last = max(end, preflight.steps if preflight else 0)
-        steps = np.unique(np.linspace(0, last, 400).astype(int))
+        steps = np.linspace(0, last, min(last + 1, 400)).astype(int)
         self._curve.setData(steps, sparsity_curve(plan, steps) * 100)
         self._plot.setXRange(0, last, padding=0.03)
         if preflight is None:
