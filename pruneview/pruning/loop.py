@@ -150,6 +150,7 @@ class PruningLoop:
         self._clock.reported += time.perf_counter() - since
 
     def _prune(self, step: int) -> None:
+        self._check_weights(step)
         target = sparsity_of(self._schedule, step)
         self._engine.prune(target)
         self._on_step(step)
@@ -174,19 +175,31 @@ class PruningLoop:
         now = time.perf_counter()
         self._clock.training += now - before
         if not math.isfinite(loss):
-            self._engine.restore()
-            raise TrainingError(
-                f"The loss became {loss} at step {step}, so the run was ended and the "
-                "model is back at its baseline. Lower the learning rate "
-                f"({self._plan.learning_rate:g}), or look for values that are not "
-                "numbers in the data."
-            )
+            raise self._diverged(f"The loss became {loss} at step {step}")
         since = now - self._clock.reported
         if since >= _REPORT_EVERY or step == self._flight.steps:
             rate = (step - self._clock.reported_step) / since if since > 0 else 0.0
             self._clock.reported, self._clock.reported_step = now, step
             self._emit(StepDone(step, self._target(step), self._sparsity, loss, rate))
         self._on_step(step)
+
+    def _check_weights(self, step: int) -> None:
+        """Find weights that are lost while the loss looks well: ReLU hides NaN.
+
+        A mask would hide them too, as no magnitude compares with NaN.
+        """
+        lost = self._measures.not_finite()
+        if lost is not None:
+            raise self._diverged(
+                f"By step {step} the weight {lost} holds values that are not numbers"
+            )
+
+    def _diverged(self, what: str) -> TrainingError:
+        return TrainingError(
+            f"{what}, so the run was ended and the model is back at its baseline. "
+            f"Lower the learning rate ({self._plan.learning_rate:g}), or scale the "
+            "data to smaller values."
+        )
 
     def _target(self, step: int) -> float:
         """Return what the schedule asks for by `step`: nothing before it begins."""
@@ -197,6 +210,7 @@ class PruningLoop:
         seconds = time.perf_counter() - self._clock.started
         training = self._clock.training
         measures = self._measures
+        self._check_weights(step)
         ended = RunEnded(
             step=step,
             stopped=stopped,

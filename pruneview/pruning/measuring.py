@@ -76,6 +76,14 @@ class Measures:
             counted.append(WeightSparsity(info.path, values.size, zeros, threshold))
         return ZeroCount(tuple(counted))
 
+    def not_finite(self) -> str | None:
+        """Return the path of a pruned weight that holds NaN or infinity, if any."""
+        for info in self._engine.pruned:
+            # One pass without a temporary: a sum is finite only if all terms are.
+            if not np.isfinite(self._engine.values(info.path).sum(dtype=np.float64)):
+                return info.path
+        return None
+
     def raw_bytes(self) -> int:
         """Return the bytes of all weights."""
         return sum(array.nbytes for array in self._engine.baseline())

@@ -66,10 +66,11 @@ class Objective:
         name = "".join(word.capitalize() for word in self.loss.split("_"))
         return getattr(keras.losses, name)(**dict(self.options))
 
-    def check_metric(self) -> None:
-        """Raise `PlanError` where Keras has no such metric."""
+    def check(self) -> None:
+        """Raise `PlanError` where Keras has no such loss or metric."""
         import keras
 
+        self.build_loss()
         if self.metric in _METRICS:
             return
         try:

@@ -206,6 +206,7 @@ class PruningSession:
             self.suggest(data), plan.loss, plan.metric, opened.activation
         )
         objective = for_labels(objective, data.y_train, opened.width)
+        objective.check()
         check_labels(fitted, opened.shapes, objective)
         self._emit(Preparing("Compiling the train step"))
         opened.engine.prepare(plan, objective, fitted)

@@ -134,7 +134,8 @@ def load(
 def _read_npz(path: Path) -> dict[str, NDArray]:
     """Read the arrays; one that would need pickle, which can run code, is refused."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # numpy leaves a damaged file open that it has opened itself.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise DataError(f"{path.name} is not an .npz archive of named arrays.")
             missing = [name for name in _REQUIRED if name not in archive.files]
@@ -176,8 +177,13 @@ def _checked(name: str, arrays: dict[str, NDArray], *, images: bool = False) -> 
                 raise DataError(
                     f"{which} in {name} holds {array.dtype}, which is not numbers."
                 )
-            if array.ndim == 0 or len(array) == 0:
+            if array.ndim == 0 or array.size == 0:
                 raise DataError(f"{which} in {name} is empty.")
+            if array.dtype.kind == "f" and not np.isfinite(array.sum(dtype=np.float64)):
+                raise DataError(
+                    f"{which} in {name} holds values that are not numbers (NaN or "
+                    "infinity). Replace them, and try again."
+                )
         if len(x) != len(y):
             raise DataError(
                 f"x_{part} in {name} has {len(x)} samples and y_{part} has {len(y)}; "

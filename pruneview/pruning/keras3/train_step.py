@@ -36,7 +36,6 @@ class TrainStep:
     ) -> None:
         import tensorflow as tf
 
-        objective.check_metric()
         # The optimizer of `compile` is never used: it only names, in a saved file,
         # what the model was trained with, without the bytes of its state.
         model.compile(
