@@ -39,6 +39,8 @@ from pruneview.gui.views.plan_editor import PlanEditor
 from pruneview.gui.views.results_panel import ResultsPanel
 from pruneview.gui.views.status import StatusLine
 
+#: Below this width, in pixels, charts and log share one place.
+_NARROW = 1300
 _TOOLBAR = ("open", "demo", None, "run", "pause", "stop", None, "save")
 
 
@@ -88,7 +90,6 @@ class MainWindow(QMainWindow):
         self._make_actions()
         self._make_toolbar()
         self._lay_out()
-        self._first_state = self.saveState()
         self.set_theme(theme)
         self._restore_layout()
 
@@ -162,17 +163,27 @@ class MainWindow(QMainWindow):
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea
         self.setCorner(Qt.Corner.BottomLeftCorner, bottom)
         self.setCorner(Qt.Corner.BottomRightCorner, right)
-        layers = self._dock("Layers", "layers", self.layers, left)
-        histogram = self._dock("Magnitudes", "histogram", self.histogram, right)
-        plan = self._dock("Pruning plan", "plan", self.plan, right)
-        charts = self._dock("Run", "charts", self.charts, bottom)
-        log = self._dock("Log and results", "log", self._tabs, bottom)
-        self.resizeDocks([layers, histogram], [750, 370], Qt.Orientation.Horizontal)
-        self.resizeDocks([histogram, plan], [330, 560], Qt.Orientation.Vertical)
-        self.resizeDocks([charts, log], [800, 620], Qt.Orientation.Horizontal)
-        self.resizeDocks([charts], [290], Qt.Orientation.Vertical)
+        self._docks = {
+            "layers": self._dock("Layers", "layers", self.layers, left),
+            "histogram": self._dock("Magnitudes", "histogram", self.histogram, right),
+            "plan": self._dock("Pruning plan", "plan", self.plan, right),
+            "charts": self._dock("Run", "charts", self.charts, bottom),
+            "log": self._dock("Log and results", "log", self._tabs, bottom),
+        }
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
+
+    def _size_docks(self) -> None:
+        """Share out the window: the heatmap stays the largest thing in it."""
+        docks, width, height = self._docks, self.width(), self.height()
+        if width < _NARROW:
+            self.tabifyDockWidget(docks["log"], docks["charts"])
+        sides = [max(320, min(750, width // 2 - 160)), max(270, min(370, width // 5))]
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([docks["layers"], docks["histogram"]], sides, across)
+        self.resizeDocks([docks["charts"], docks["log"]], [57, 43], across)
+        self.resizeDocks([docks["histogram"], docks["plan"]], [36, 64], down)
+        self.resizeDocks([docks["charts"]], [height * 29 // 100], down)
 
     def _dock(
         self, title: str, name: str, widget: QWidget, area: Qt.DockWidgetArea
@@ -234,14 +245,19 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Put all panels back where they were at first."""
+        for dock in self._docks.values():
+            dock.setFloating(False)
         self.restoreState(self._first_state)
+        self._size_docks()
 
     def _restore_layout(self) -> None:
+        self._first_state = self.saveState()
         layout = self._settings.layout()
-        if layout is None or not self.restoreGeometry(layout[0]):
-            self.resize(self.screen().availableSize() * 0.94)
+        if layout is not None and self.restoreGeometry(layout[0]):
+            self.restoreState(layout[1])
             return
-        self.restoreState(layout[1])
+        self.resize(self.screen().availableSize() * 0.94)
+        self._size_docks()
 
     # What Qt tells
 

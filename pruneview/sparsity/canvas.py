@@ -182,8 +182,9 @@ def _grid(
     down, height, across, width = (
         math.prod(shape[axis] for axis in axes) for axes in order
     )
-    # A gap of about an eighth of a tile reads as a line at any zoom.
-    gap = max(1, round(max(height, width) / 8))
+    # A gap of about an eighth of a tile reads as a line at any zoom. Tiles of one
+    # cell need none: a 1 x 1 convolution is a matrix.
+    gap = max(1, round(max(height, width) / 8)) if height * width > 1 else 0
     tiles = down * across
     if min(down, across) != 1 or tiles <= 1:
         rows = GridAxis(titles[0], down, height, gap if down > 1 else 0)

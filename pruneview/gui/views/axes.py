@@ -18,6 +18,12 @@ def nice_step(at_least: float) -> int:
     return int(10 * power)
 
 
+def letter_scale(axis: pg.AxisItem) -> float:
+    """Return how much more room an axis's letters need than those of 10 points."""
+    font = axis.style.get("tickFont")
+    return max(1.0, font.pointSizeF() / 10) if font else 1.0
+
+
 class IndexAxis(pg.AxisItem):
     """Labels cells, or tiles where there are several, at their middles."""
 
@@ -47,7 +53,7 @@ class IndexAxis(pg.AxisItem):
         number = grid.tile if grid.count == 1 else grid.count
         middle = 0.5 if grid.count == 1 else grid.tile / 2
         room = 26 if self.orientation in ("left", "right") else 44
-        wanted = room * self._scale()
+        wanted = room * letter_scale(self)
         step = nice_step(wanted * (high - low) / size / period)
         first = max(0, math.ceil((low - middle) / period / step)) * step
         last = min(number - 1, math.floor((high - middle) / period))
@@ -63,10 +69,28 @@ class IndexAxis(pg.AxisItem):
         period = 1 if grid.count == 1 else grid.tile + grid.gap
         return [str(int(value // period) * self._labels_step) for value in values]
 
-    def _scale(self) -> float:
-        """Bigger letters need more room between them."""
-        font = self.style.get("tickFont")
-        return max(1.0, font.pointSizeF() / 10) if font else 1.0
+
+class StepAxis(pg.AxisItem):
+    """Training steps: whole numbers, as many as there is room for."""
+
+    def __init__(self, orientation: str = "bottom") -> None:
+        super().__init__(orientation)
+        self.enableAutoSIPrefix(False)
+
+    def tickValues(
+        self, minVal: float, maxVal: float, size: float
+    ) -> list[tuple[float, list[float]]]:
+        if maxVal <= minVal or size <= 0:
+            return []
+        room = 56 * letter_scale(self)
+        step = nice_step(room * (maxVal - minVal) / size)
+        first, last = math.ceil(minVal / step), math.floor(maxVal / step)
+        return [(step, [float(n * step) for n in range(first, last + 1)])]
+
+    def tickStrings(
+        self, values: list[float], scale: float, spacing: float
+    ) -> list[str]:
+        return [f"{value:,.0f}" for value in values]
 
 
 class LogCountAxis(pg.AxisItem):

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from pruneview.gui import units
 from pruneview.gui.theme import Theme
+from pruneview.gui.views.axes import StepAxis
 from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
 
 
@@ -23,7 +24,7 @@ class Chart(QWidget):
         for label in (self._heading, self._legend):
             # Words that change must not push the charts about.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.plot = make_plot()
+        self.plot = make_plot({"bottom": StepAxis()})
         self.plot.setAccessibleName(title)
         self.plot.setLabel("bottom", "step")
         self._points: dict[str, tuple[list[float], list[float]]] = {}

@@ -69,6 +69,7 @@ class HeatmapPanel(QWidget):
         self._not_finite = Swatch("NaN or infinite")
         self._pixel = QLabel()
         self._pixel.setProperty("rank", "muted")
+        self._pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._pixel.setToolTip(
             "A pixel that stands for several weights has the colour of the largest "
             "of them, darkened by their share of exact zeros"
@@ -91,7 +92,6 @@ class HeatmapPanel(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
-        head.addWidget(self._pixel)
         head.addWidget(self._arrangement)
         head.addWidget(self._fit)
         middle = QHBoxLayout()
@@ -101,7 +101,7 @@ class HeatmapPanel(QWidget):
         foot.setSpacing(14)
         for part in (self._zero, self._fresh, self._not_finite):
             foot.addWidget(part)
-        foot.addStretch(1)
+        foot.addWidget(self._pixel, 1)
         foot.addWidget(self._readout)
         shown = QWidget()
         column = QVBoxLayout(shown)

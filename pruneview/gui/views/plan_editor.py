@@ -61,7 +61,8 @@ class PlanEditor(QScrollArea):
             "y_test; or keras: and a data set's name"
         )
         self._data.addItems(["demo", *(f"keras:{name}" for name in DATASETS)])
-        self._data.setMinimumContentsLength(8)
+        self._data.setMinimumContentsLength(4)
+        self.setMinimumWidth(250)
         line_edit = self._data.lineEdit()
         assert line_edit is not None
         line_edit.setPlaceholderText("choose data to train on")

@@ -5,6 +5,7 @@ import pyqtgraph as pg
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pruneview.gui.theme import Theme
+from pruneview.gui.views.axes import StepAxis
 from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
 from pruneview.pruning.plan import Preflight, PruningPlan, sparsity_curve
 
@@ -14,7 +15,7 @@ class ScheduleCurve(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._plot = make_plot()
+        self._plot = make_plot({"bottom": StepAxis()})
         self._plot.setAccessibleName("Sparsity schedule")
         self._plot.setLabel("bottom", "step")
         self._plot.setLabel("left", "sparsity, %")
