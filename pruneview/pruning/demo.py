@@ -8,14 +8,14 @@ from pruneview.resources import resource
 
 DEMO_DATA = DataSpec("demo")
 
-# 37 steps an epoch: masks every 50 steps to step 2500, then 460 steps to recover.
+# 37 steps an epoch: masks every 50 steps to step 1850, then 370 steps to recover.
 DEMO_PLAN = PruningPlan(
     final_sparsity=0.8,
     begin_step=0,
-    end_step=2500,
+    end_step=1850,
     frequency=50,
     power=3.0,
-    epochs=80,
+    epochs=60,
     batch_size=32,
     learning_rate=5e-4,
 )

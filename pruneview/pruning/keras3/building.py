@@ -1,6 +1,7 @@
 """A file to a Keras 3 model that can be trained; no code of the file is run."""
 
 import logging
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,8 @@ def open_for_training(path: Path) -> OpenedModel:
     with open_model(path) as file:
         _refuse_code(file)
         compile_config = file.compile_config
-    model = _load(path)
+        still = "; its weights can be looked at" if file.parameter_count else ""
+    model = _load(path, still)
     shapes = shapes_of(model)
     width = shapes.outputs[0][-1] if shapes.outputs and shapes.outputs[0] else None
     return OpenedModel(
@@ -64,7 +66,7 @@ def _refuse_code(file: ModelFile) -> None:
         )
 
 
-def _load(path: Path) -> Any:
+def _load(path: Path, still: str) -> Any:
     import keras
 
     logger = logging.getLogger("absl")
@@ -79,20 +81,25 @@ def _load(path: Path) -> Any:
     except Exception as error:
         raise ModelError(
             f"Keras 3 cannot build the model in {path.name} ({_cause(error)}), so it "
-            "cannot be trained here; its weights can be looked at."
+            f"cannot be trained here{still}."
         ) from error
     finally:
         logger.setLevel(level)
     if not getattr(model, "inputs", None):
         raise ModelError(
             f"The model in {path.name} does not say what it takes as input, so it "
-            "cannot be trained here; its weights can be looked at."
+            f"cannot be trained here{still}."
         )
     return model
 
 
 def _cause(error: Exception) -> str:
-    first = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    text = str(error).strip()
+    layer = re.match(r"Error when deserializing class '(\w+)'", text)
+    inner = re.search(r"Exception encountered: (.+)", text)
+    if layer and inner:
+        text = f"a {layer[1]} layer is not as it expects: {inner[1]}"
+    first = next(iter(text.splitlines()), type(error).__name__)
     sentence = first.split(". ")[0].strip(" .:")
     return sentence if len(sentence) <= 160 else sentence[:157] + "..."
 
