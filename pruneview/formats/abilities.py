@@ -64,7 +64,7 @@ def _engine(contents: "Contents", code: tuple[CodeItem, ...]) -> tuple[str | Non
     if contents.backslashes:
         return None, (
             "Its weights are named with backslashes, as Keras wrote them on Windows,"
-            " and no Keras finds them under those names; it can be pruned without training."
+            " and no Keras finds them there; it can be pruned without training."
         )
     entries = list(described_layers(contents.config))
     kinds = {kind for kind, _, _ in entries}

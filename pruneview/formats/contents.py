@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,9 @@ class Contents:
     notes: list[str] = field(default_factory=list)
     backslashes: bool = False
 
-    @property
+    @cached_property
     def model(self) -> LayerSpec | None:
-        """The configuration's layers."""
+        """The configuration's layers; ask once ``config`` is set."""
         return model_spec(self.config) if self.config is not None else None
 
     def add_named(self, group: Group) -> None:

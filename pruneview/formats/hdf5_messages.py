@@ -20,6 +20,7 @@ from pruneview.formats.limits import MAX_AXES
 BROKEN = (struct.error, OverflowError, IndexError)
 UNDEFINED = 0xFFFF_FFFF_FFFF_FFFF
 
+_HEAP_OBJECT = struct.Struct("<H6xQ")
 _FIXED, _FLOAT, _STRING, _OPAQUE, _VARIABLE = 0, 1, 3, 5, 9
 # Size, exponent position and width, mantissa width and bias of the known floats.
 _FLOATS = {
@@ -156,21 +157,29 @@ def read_attribute(data: bytes) -> Attribute | None:
         return None
 
 
-def read_heap_object(buffer: memoryview, base: int, address: int, index: int) -> bytes:
-    """Return an object of a global heap collection: a variable-length string."""
+def read_heap(buffer: memoryview, base: int, address: int) -> dict[int, slice]:
+    """Return where the objects of a global heap collection are, by their number.
+
+    The objects are strings of variable length; all those of a file share a few
+    collections.
+
+    Raises
+    ------
+    DamagedError
+        There is no collection at that address.
+    """
     start = base + address
     if bytes(buffer[start : start + 4]) != b"GCOL":
         raise DamagedError("A text in the file is damaged.")
     (size,) = struct.unpack_from("<Q", buffer, start + 8)
     end = min(start + size, len(buffer))
     at = start + 16
+    found: dict[int, slice] = {}
     while at + 16 <= end:
-        number, _, _, length = struct.unpack_from("<HHIQ", buffer, at)
-        if number == 0:
+        number, length = _HEAP_OBJECT.unpack_from(buffer, at)
+        at += 16
+        if number == 0 or at + length > end:
             break
-        if number == index:
-            if at + 16 + length > end:
-                break
-            return bytes(buffer[at + 16 : at + 16 + length])
-        at += 16 + (length + 7) // 8 * 8
-    raise DamagedError("A text in the file is damaged.")
+        found.setdefault(number, slice(at, at + length))
+        at += (length + 7) // 8 * 8
+    return found

@@ -10,6 +10,7 @@ from pruneview.formats.model import ModelFile
 from pruneview.formats.region import Region
 from pruneview.formats.specs import parse_config
 from pruneview.formats.tree import Dataset, Group, Tree
+from pruneview.formats.unnamed import is_unnamed, read_unnamed
 
 
 def open_hdf5(path: Path) -> ModelFile:
@@ -36,6 +37,10 @@ def _open(path: Path, tree: Tree, region: Region) -> ModelFile:
         optimizer = root.find("optimizer_weights")
         if isinstance(optimizer, Group):
             contents.training += _all_datasets(optimizer)
+    elif is_unnamed(root):
+        container = "hdf5-weights"
+        contents.version = contents.version or "0.3"
+        contents.entries = read_unnamed(root, contents.notes)
     else:
         container = "keras-weights"
         if not contents.add_numbered(root) and contents.config is None:

@@ -20,7 +20,7 @@ from pruneview.formats.hdf5_messages import (
     Attribute,
     UnsupportedError,
     read_attribute,
-    read_heap_object,
+    read_heap,
     read_layout,
     read_shape,
     read_type,
@@ -31,8 +31,12 @@ from pruneview.formats.limits import MAX_OBJECTS, check_declared_size
 from pruneview.formats.region import Region
 from pruneview.formats.tree import Dataset, Group, Tree, Window
 
-_SPACE, _TYPE, _FILL, _EXTERNAL, _LAYOUT, _FILTERS, _ATTRIBUTE = 1, 3, 5, 7, 8, 11, 12
+_SPACE, _TYPE, _EXTERNAL, _LAYOUT, _FILTERS, _ATTRIBUTE = 1, 3, 7, 8, 11, 12
 _CONTINUATION, _SYMBOLS = 16, 17
+_WANTED = frozenset(
+    {_SPACE, _TYPE, _EXTERNAL, _LAYOUT, _FILTERS, _ATTRIBUTE, _CONTINUATION, _SYMBOLS}
+)
+_SHARED = 2
 _MESSAGE = struct.Struct("<HHB3x")
 _MAX_BLOCKS = 4096
 
@@ -47,6 +51,7 @@ class NativeTree(Tree):
         self.region = region
         self.buffer = region.buffer()
         self._reads = 0
+        self._heaps: dict[int, dict[int, slice]] = {}
         try:
             self.base, root = self._superblock()
             self.root = NativeGroup(self, root, self.messages(root))
@@ -70,30 +75,43 @@ class NativeTree(Tree):
         start = self.base + address
         if bytes(self.buffer[start : start + 4]) == b"OHDR":
             raise UnsupportedError
-        version, count, _, size = struct.unpack_from("<BxHII", self.buffer, start)
+        version, left, _, size = struct.unpack_from("<BxHII", self.buffer, start)
         if version != 1:
             raise DamagedError("An object's header in the file is damaged.")
         found: Messages = []
+        buffer, unpack = self.buffer, _MESSAGE.unpack_from
         blocks = [(start + 16, size)]
         for position, length in blocks:
             at, end = position, position + length
             if end > len(self.buffer) or len(blocks) > _MAX_BLOCKS:
                 raise DamagedError("An object's header in the file is damaged.")
-            while at + 8 <= end and len(found) < count:
-                kind, taken, flags = _MESSAGE.unpack_from(self.buffer, at)
-                at += 8
-                if at + taken > end:
+            while at + 8 <= end and left:
+                kind, taken, flags = unpack(buffer, at)
+                at += 8 + taken
+                left -= 1
+                if at > end:
                     raise DamagedError("An object's header in the file is damaged.")
-                if flags & 2:
+                if kind not in _WANTED:
+                    continue
+                if flags & _SHARED:
                     raise UnsupportedError
-                where = at
-                data = bytes(self.buffer[at : at + taken])
-                at += taken
+                data = bytes(buffer[at - taken : at])
                 if kind == _CONTINUATION:
                     target, extent = struct.unpack_from("<QQ", data)
                     blocks.append((self.base + target, extent))
-                found.append((kind, data, where))
+                else:
+                    found.append((kind, data, at - taken))
         return found
+
+    def heap_object(self, address: int, index: int) -> bytes:
+        """Return a text of variable length."""
+        heap = self._heaps.get(address)
+        if heap is None:
+            heap = self._heaps[address] = read_heap(self.buffer, self.base, address)
+        place = heap.get(index)
+        if place is None:
+            raise DamagedError("A text in the file is damaged.")
+        return bytes(self.buffer[place])
 
     def _superblock(self) -> tuple[int, int]:
         start = self._signature()
@@ -106,7 +124,7 @@ class NativeTree(Tree):
         base, _, end, _, _, root = struct.unpack_from("<QQQQQQ", self.buffer, at)
         if base != start:
             raise UnsupportedError
-        if base + end > len(self.buffer):
+        if end > len(self.buffer):
             raise DamagedError("The file is cut off.")
         return base, root
 
@@ -148,9 +166,7 @@ class _Object:
                 length, address, index = struct.unpack("<IQI", raw)
                 raw = b""
                 if length and address:
-                    tree = self._tree
-                    raw = read_heap_object(tree.buffer, tree.base, address, index)
-                    raw = raw[:length]
+                    raw = self._tree.heap_object(address, index)[:length]
             values.append(raw.rstrip(b"\0").decode("utf-8", "replace"))
         return values
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+_DIGITS = re.compile(r"\d+")
 _KERNEL_AND_BIAS = (
     "Dense", "EinsumDense", "Conv1D", "Conv2D", "Conv3D", "Convolution1D",
     "Convolution2D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose",
@@ -57,6 +59,7 @@ _PART_ORDER = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=512)
 def snake_case(kind: str) -> str:
     """Return the group name Keras makes of a class name: ``Conv2D`` to ``conv2d``."""
     name = re.sub(r"\W+", "", kind)
@@ -89,7 +92,9 @@ def part_order(name: str) -> tuple[int, str]:
 
 def natural_key(name: str) -> str:
     """Sort key under which ``dense_10`` comes after ``dense_9``."""
-    return re.sub(r"\d+", lambda digits: digits.group().zfill(12), name)
+    if name.isdigit():
+        return name.zfill(12)
+    return _DIGITS.sub(lambda digits: digits.group().zfill(12), name)
 
 
 def variable_names(

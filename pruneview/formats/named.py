@@ -76,8 +76,11 @@ def _weights_of(group: Group, layer_name: str, notes: list[str]) -> Named:
     for weight_name in layer.texts("weight_names") or []:
         try:
             dataset = layer.find(weight_name)
-        except DamagedError as error:
-            notes.append(str(error))
+        except DamagedError:
+            notes.append(
+                f"The weight {weight_name!r} of the layer {layer_name!r} is damaged, so"
+                " it is not shown."
+            )
             continue
         if isinstance(dataset, Dataset):
             found.append((_parts(weight_name), dataset))

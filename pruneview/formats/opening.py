@@ -1,6 +1,9 @@
 """`open_model`: from a path to a `ModelFile`, whatever the file turns out to be."""
 
+import contextlib
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from pruneview.formats.errors import FormatError
@@ -34,10 +37,27 @@ def open_model(path: str | os.PathLike[str]) -> ModelFile:
     """
     location = Path(path)
     try:
-        return _OPENERS[identify(location)](location)
+        with _collector_paused():
+            return _OPENERS[identify(location)](location)
     except (OSError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or "there is not enough memory"
         raise FormatError(f"{location.name} cannot be read: {reason}.") from None
+
+
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from walking a growing model again and again.
+
+    Everything that opening makes stays alive; with 10,000 layers the collector would
+    take a third of the time and free nothing.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 _OPENERS = {

@@ -1,5 +1,6 @@
 """What a weight is for, decided from its layer, its name and its shape together."""
 
+import re
 from enum import StrEnum
 
 import numpy as np
@@ -55,6 +56,8 @@ _BY_NAME = {
     "mask": WeightRole.MASK,
     "threshold": WeightRole.THRESHOLD,
 }
+# How a variable is named where the file only numbers it.
+_NUMBER = re.compile(r"(variable_|param_)?\d+")
 _GATES = frozenset("ifcozrh")
 
 
@@ -80,7 +83,7 @@ def decide_role(
             role = WeightRole.DEPTHWISE
         elif kind == "Embedding":
             role = WeightRole.EMBEDDING
-    if role is None and name.isdigit():
+    if role is None and _NUMBER.fullmatch(name):
         role = _numbered(shape, dtype)
     if role is None or not _fits(role, shape):
         return WeightRole.OTHER

@@ -4,12 +4,13 @@ After PKWARE's APPNOTE 6.3: local headers (4.3.7), the central directory (4.3.12
 its end (4.3.16).
 """
 
+import os
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from pruneview.formats.archive import Archive
 from pruneview.formats.errors import FormatError
@@ -18,6 +19,14 @@ _PIECE = 1 << 22
 _LEVEL = 6
 _NOT_32_BITS = 0xFFFF_FFFF
 _DESCRIPTOR = 0x8
+
+
+class Written(NamedTuple):
+    """CRC-32, and size as stored and unpacked, of a member as it was written."""
+
+    crc: int
+    stored: int
+    size: int
 
 
 def splice(archive: Archive, contents: Mapping[str, Path], output: Path) -> None:
@@ -40,105 +49,99 @@ def splice(archive: Archive, contents: Mapping[str, Path], output: Path) -> None
     OSError
         Writing failed.
     """
-    infos = {archive.info(name).header_offset: name for name in contents}
+    members = {archive.info(name).header_offset: name for name in contents}
     moved: list[tuple[int, int]] = []  # where in the source, by how much from there on
-    sums: dict[int, tuple[int, int]] = {}  # header offset -> CRC, compressed size
+    written: dict[int, Written] = {}
     directory = archive.directory_offset
     with archive.path.open("rb") as source, output.open("wb+") as target:
         at = 0
-        for header in sorted(infos):
-            info = archive.info(infos[header])
-            start = archive.data_offset(infos[header])
+        for header in sorted(members):
+            info = archive.info(members[header])
+            start = archive.data_offset(members[header])
             _copy(source, target, at, start)
-            data_at = target.tell()
-            crc, size = _write_member(info, contents[infos[header]], target)
+            member = _write_member(info, contents[members[header]], target)
             at = start + info.compress_size
-            _patch_local(info, target, header + _shift(moved, header), crc, size)
             if info.flag_bits & _DESCRIPTOR:
-                at = _copy_descriptor(source, target, at, crc, (info, size))
+                at = _write_descriptor(source, target, at, info, member)
+            else:
+                _patch_sizes(target, header + _shift(moved, header) + 14, info, member)
             moved.append((at, target.tell() - at))
-            sums[header] = (crc, size)
-            assert target.tell() >= data_at
+            written[header] = member
+        if moved[-1][1] and archive.is_zip64:
+            raise _too_big(archive.path.name)
         _copy(source, target, at, archive.path.stat().st_size)
-        if any(delta for _, delta in moved) and archive.is_zip64:
-            raise _too_big(archive)
-        _patch_directory(target, directory + _shift(moved, directory), moved, sums)
+        _patch_directory(target, directory + _shift(moved, directory), moved, {
+            header: (archive.info(members[header]), member)
+            for header, member in written.items()
+        })  # fmt: skip
         _patch_end(target, moved, directory)
 
 
-def _write_member(
-    info: zipfile.ZipInfo, contents: Path, target: BinaryIO
-) -> tuple[int, int]:
-    """Write a member's data; return CRC-32 and size as stored."""
-    crc = 0
-    begin = target.tell()
+def _write_member(info: zipfile.ZipInfo, contents: Path, target: BinaryIO) -> Written:
+    """Write a member's data, compressed as they were."""
     stored = info.compress_type == zipfile.ZIP_STORED
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
     if not stored and info.compress_type != zipfile.ZIP_DEFLATED:
         raise FormatError(
             f"{info.filename} is compressed in a way that cannot be written (method"
             f" {info.compress_type}). Save the model again with Keras."
         )
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    crc, size = 0, 0
+    begin = target.tell()
     with contents.open("rb") as file:
         while piece := file.read(_PIECE):
             crc = zlib.crc32(piece, crc)
+            size += len(piece)
             target.write(piece if stored else packer.compress(piece))
     if not stored:
         target.write(packer.flush())
-    return crc, target.tell() - begin
+    return Written(crc, target.tell() - begin, size)
 
 
-def _patch_local(
-    info: zipfile.ZipInfo, target: BinaryIO, header: int, crc: int, size: int
+def _patch_sizes(
+    target: BinaryIO, at: int, info: zipfile.ZipInfo, member: Written
 ) -> None:
-    end = target.tell()
-    target.seek(header + 14)
-    _, old, _ = struct.unpack("<III", target.read(12))
-    if not info.flag_bits & _DESCRIPTOR:
-        target.seek(header + 14)
-        target.write(struct.pack("<I", crc))
-        if old != _NOT_32_BITS:
-            target.write(struct.pack("<I", size))
-        elif size != info.compress_size:
-            raise FormatError(
-                f"{info.filename} has another size after pruning, which its ZIP64"
-                " header cannot tell. Save the model again with Keras."
-            )
-    target.seek(end)
+    """Write CRC-32 and sizes where a header has them, and return to the end."""
+    target.seek(at)
+    _, *old = struct.unpack("<III", target.read(12))
+    if _NOT_32_BITS not in old:
+        fields = struct.pack("<III", *member)
+    elif (member.stored, member.size) == (info.compress_size, info.file_size):
+        fields = struct.pack("<I", member.crc)
+    else:
+        raise _too_big(info.filename)
+    target.seek(at)
+    target.write(fields)
+    target.seek(0, os.SEEK_END)
 
 
-def _copy_descriptor(
+def _write_descriptor(
     source: BinaryIO,
     target: BinaryIO,
     at: int,
-    crc: int,
-    member: tuple[zipfile.ZipInfo, int],
+    info: zipfile.ZipInfo,
+    member: Written,
 ) -> int:
-    """Write the data descriptor that follows a member; return where it ends."""
-    info, size = member
+    """Write the descriptor that follows a member's data; return where the old ends."""
     source.seek(at)
     head = source.read(4)
     signature = head if head == b"PK\x07\x08" else b""
-    wide = info.compress_size > _NOT_32_BITS or info.file_size > _NOT_32_BITS
-    target.write(signature + struct.pack("<IQQ" if wide else "<III", crc, size,
-                                         info.file_size))  # fmt: skip
-    return at + len(signature) + (20 if wide else 12)
+    wide = max(info.compress_size, info.file_size) > _NOT_32_BITS
+    form = "<IQQ" if wide else "<III"
+    target.write(signature + struct.pack(form, *member))
+    return at + len(signature) + struct.calcsize(form)
 
 
 def _patch_directory(
     target: BinaryIO,
     start: int,
     moved: list[tuple[int, int]],
-    sums: Mapping[int, tuple[int, int]],
+    written: Mapping[int, tuple[zipfile.ZipInfo, Written]],
 ) -> None:
     for at, entry in _directory(target, start):
         (offset,) = struct.unpack_from("<I", entry, 42)
-        if offset in sums:
-            crc, size = sums[offset]
-            target.seek(at + 16)
-            target.write(struct.pack("<I", crc))
-            if struct.unpack_from("<I", entry, 20)[0] != _NOT_32_BITS:
-                target.write(struct.pack("<I", size))
+        if offset in written:
+            _patch_sizes(target, at + 16, *written[offset])
         if offset != _NOT_32_BITS:
             target.seek(at + 42)
             target.write(struct.pack("<I", offset + _shift(moved, offset)))
@@ -159,7 +162,7 @@ def _patch_end(target: BinaryIO, moved: list[tuple[int, int]], directory: int) -
     delta = _shift(moved, directory)
     if not delta:
         return
-    size = target.seek(0, 2)
+    size = target.seek(0, os.SEEK_END)
     tail_at = max(0, size - (1 << 16) - 22)
     target.seek(tail_at)
     tail = target.read()
@@ -170,8 +173,7 @@ def _patch_end(target: BinaryIO, moved: list[tuple[int, int]], directory: int) -
 
 def _shift(moved: list[tuple[int, int]], position: int) -> int:
     """Return by how much a position of the source lies further on in the copy."""
-    return max((at_delta for at_delta in moved if at_delta[0] <= position),
-               default=(0, 0))[1]  # fmt: skip
+    return next((by for at, by in reversed(moved) if at <= position), 0)
 
 
 def _copy(source: BinaryIO, target: BinaryIO, start: int, end: int) -> None:
@@ -182,8 +184,8 @@ def _copy(source: BinaryIO, target: BinaryIO, start: int, end: int) -> None:
         left -= len(piece)
 
 
-def _too_big(archive: Archive) -> FormatError:
+def _too_big(name: str) -> FormatError:
     return FormatError(
-        f"{archive.path.name} is a ZIP64 archive with compressed weights, whose size"
-        " changes. Save the model again with Keras, which does not compress."
+        f"{name} is too large to be compressed anew in place (ZIP64). Save the model"
+        " again with Keras, which does not compress."
     )

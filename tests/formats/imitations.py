@@ -72,7 +72,10 @@ def in_chunks(path: Path) -> Path:
     """Names cut into ``weight_names0``, ``weight_names1``, as Keras cuts long lists."""
     two_layers(path)
     with h5py.File(path, "r+") as file:
-        for owner, attribute in ((file, "layer_names"), (file["dense_1"], "weight_names")):
+        for owner, attribute in (
+            (file, "layer_names"),
+            (file["dense_1"], "weight_names"),
+        ):
             texts = owner.attrs[attribute]
             del owner.attrs[attribute]
             for index, text in enumerate(texts):

@@ -76,7 +76,9 @@ def originals(models_folder, tmp_path_factory) -> list[tuple[str, bytes]]:
     folder = tmp_path_factory.mktemp("originals")
     config = imitations.sequential(("Dense", "dense_1", {}), ("Dense", "dense_2", {}))
     imitations.two_layers(folder / "chunked.h5", compression="gzip", config=config)
-    plain = imitations.numbered(folder / "plain.h5", {"dense": [imitations.values(4, 3)]})
+    plain = imitations.numbered(
+        folder / "plain.h5", {"dense": [imitations.values(4, 3)]}
+    )
     imitations.zipped(folder / "packed.keras", plain, config, compression=8)
     files = [*models_folder.iterdir(), *folder.iterdir()]
     return [

@@ -17,7 +17,11 @@ DESCRIBED = [
     "keras3_bfloat16.keras",
     "keras3_wide.keras",
     "tf_keras_saved_model",
-    *[f"tfmot_{name}{e}" for name in ("pruned", "quantized") for e in (".keras", ".h5")],
+    *[
+        f"tfmot_{name}{e}"
+        for name in ("pruned", "quantized")
+        for e in (".keras", ".h5")
+    ],
 ]
 ALONE = [
     *[f"keras3_{name}.weights.h5" for name in [*NAMES, "subclassed", "bfloat16"]],
@@ -31,7 +35,7 @@ ALONE = [
 
 
 def truth(written: Path, name: str) -> list:
-    stem = name.split(".")[0].removesuffix("_weights")
+    stem = name.split(".", maxsplit=1)[0].removesuffix("_weights")
     return json.loads((written / f"{stem}.json").read_text())
 
 
