@@ -24,7 +24,9 @@ def run(argv: Sequence[str]) -> int:
         return complain(f"--trace: {in_words(error)}")
     try:
         with trace:
-            return _command(command)(options, trace)
+            exit_code = _command(command)(options, trace)
+        sys.stdout.flush()
+        return exit_code
     except KeyboardInterrupt:
         return STOPPED
     except BrokenPipeError:

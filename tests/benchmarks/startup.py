@@ -40,10 +40,11 @@ def first_heatmap(file: Path, environment: dict[str, str]) -> dict[str, float]:
         return marks(trace)
 
 
-def keras_load(file: Path) -> float:
+def keras_load(file: Path, environment: dict[str, str]) -> float:
     started = time.perf_counter()
     subprocess.run(
         [sys.executable, "-c", LOADER, str(file)],
+        env=environment,
         check=True,
         stderr=subprocess.DEVNULL,
     )
@@ -61,10 +62,10 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     }
     with display() as environment:
         first_heatmap(options.file, environment)  # fills the caches of both
-        keras_load(options.file)
+        keras_load(options.file, environment)
         for _ in range(options.repeats):
             ours.append(first_heatmap(options.file, environment))
-            keras.append(keras_load(options.file))
+            keras.append(keras_load(options.file, environment))
     medians = {
         mark: round(statistics.median(run[mark] for run in ours), 3)
         for mark in ours[0]

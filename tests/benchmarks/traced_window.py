@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 PATIENCE = 120.0
+_PYTHON_SETTINGS = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
 
 
 @contextlib.contextmanager
 def display() -> Iterator[dict[str, str]]:
     """Yield an environment in which a window can open."""
-    environment = dict(os.environ)
+    # As for a person: byte code is kept, as pip's own installation keeps it.
+    environment = {k: v for k, v in os.environ.items() if k not in _PYTHON_SETTINGS}
     if not sys.platform.startswith("linux") or environment.get("DISPLAY"):
         yield environment
         return

@@ -41,6 +41,8 @@ class FakeSession:
 
     raises: ClassVar[dict[str, Exception]] = {}
     wait_for_stop = False
+    baseline = BEFORE
+    final = AFTER
 
     def __init__(self, emit, control) -> None:
         self.emit = emit
@@ -53,6 +55,7 @@ class FakeSession:
 
     def load_data(self, spec: str) -> str:
         self._maybe_raise("load_data")
+        print("Downloading data")  # as Keras does
         return spec
 
     def warm_up(self) -> None:
@@ -80,8 +83,8 @@ class FakeSession:
             stopped,
             0.5,
             6.0,
-            BEFORE,
-            AFTER,
+            self.baseline,
+            self.final,
             PRUNED,
             DENSE,
             1600,
@@ -172,6 +175,19 @@ def test_events_on_standard_output_leave_it_to_them(session, capsys) -> None:
     assert all(json.loads(line)["event"] for line in out.splitlines())
     assert "Results, after step 3" in err
     assert "Step 2: sparsity 75.0 %" in err
+    assert "Downloading data" in err
+
+
+def test_a_metric_that_is_the_loss_is_shown_once(session, capsys) -> None:
+    session.baseline = Evaluation("mse", 314.1234, 314.1234, 500, "test")
+    session.final = Evaluation("mse", 105.1, 105.1, 500, "test")
+    assert run_in_terminal(request(), None, Trace(None)) == 0
+    out = capsys.readouterr().out
+    row = next(line for line in out.splitlines() if "on 500 test samples" in line)
+    assert row.split("  ")[0].strip() == "MSE on 500 test samples"
+    assert "314.1" in row
+    assert "-209" in row
+    assert "Loss on" not in out
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from rich.text import Text
 from pruneview.cli import wording
 from pruneview.pruning.events import Evaluation, RunEnded, WeightSparsity
 
+_ABBREVIATION = 4
+
 
 def print_results(ended: RunEnded, console: Console) -> None:
     """Print the results of a run, finished or stopped."""
@@ -35,7 +37,9 @@ def print_results(ended: RunEnded, console: Console) -> None:
 
 
 def _add_quality(table: Table, before: Evaluation, after: Evaluation) -> None:
-    name = after.metric.replace("_", " ").capitalize()
+    name = after.metric.replace("_", " ")
+    # mse and auc are abbreviations.
+    name = name.upper() if len(name) <= _ABBREVIATION else name.capitalize()
     on = f"on {wording.count(after.samples)} {after.data} samples"
     if after.is_fraction:
         change = f"{(after.value - before.value) * 100:+.1f} points"
@@ -44,7 +48,7 @@ def _add_quality(table: Table, before: Evaluation, after: Evaluation) -> None:
     table.add_row(
         Text(f"{name} {on}"), wording.metric(before), wording.metric(after), change
     )
-    if after.metric != "loss":
+    if (before.value, after.value) != (before.loss, after.loss):
         change = f"{after.loss - before.loss:+.4g}"
         table.add_row(
             Text(f"Loss {on}"), f"{before.loss:.4g}", f"{after.loss:.4g}", change
