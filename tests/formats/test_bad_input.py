@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from pruneview.formats import FormatError, open_model
 from tests.formats import imitations
 from tests.formats.imitations import numbered, sequential, values, zipped
+
+OPEN_FILES = Path("/proc/self/fd")
 
 
 def refusal(path) -> str:
@@ -189,18 +192,21 @@ def test_a_weight_whose_header_is_damaged_leaves_the_rest(tmp_path):
 
 
 def test_an_unknown_weight_is_named(tmp_path):
-    with open_model(imitations.two_layers(tmp_path / "m.h5")) as model:
-        with pytest.raises(FormatError, match="'nothing/kernel'"):
-            model.weight("nothing/kernel")
+    file = imitations.two_layers(tmp_path / "m.h5")
+    with (
+        open_model(file) as model,
+        pytest.raises(FormatError, match="'nothing/kernel'"),
+    ):
+        model.weight("nothing/kernel")
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="needs /proc")
+@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="needs /proc")
 def test_refused_files_are_closed(archive, tmp_path):
     data = tmp_path / "data.h5"
     with h5py.File(data, "w") as h5:
         h5["x"] = np.arange(10)
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(OPEN_FILES.iterdir()))
     refusal(data)
     archive.write_bytes(archive.read_bytes()[:500])
     refusal(archive)
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(OPEN_FILES.iterdir())) == before

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -100,7 +101,8 @@ def test_archives_keep_every_other_member(models_folder, tmp_path, name):
 
 
 @pytest.mark.parametrize("settings", [
-    {"compression": "gzip"}, {"chunks": (2, 3)}, {"compression": "lzf", "shuffle": True},
+    {"compression": "gzip"}, {"chunks": (2, 3)},
+    {"compression": "lzf", "shuffle": True},
 ])  # fmt: skip
 def test_compressed_and_chunked_data(tmp_path, settings):
     layers = {"d": {"d/kernel:0": values(40, 30)}}
@@ -158,11 +160,13 @@ def test_an_archive_written_to_a_stream_keeps_its_descriptors(tmp_path):
             self.write, self.flush = file.write, file.flush
 
     source = tmp_path / "m.keras"
-    with source.open("wb") as file:
-        with zipfile.ZipFile(Stream(file), "w", compression=8) as archive:
-            archive.writestr("config.json", "{}")
-            archive.write(weights, "model.weights.h5")
-            archive.writestr("metadata.json", "{}")
+    with (
+        source.open("wb") as file,
+        zipfile.ZipFile(Stream(file), "w", compression=8) as archive,
+    ):
+        archive.writestr("config.json", "{}")
+        archive.write(weights, "model.weights.h5")
+        archive.writestr("metadata.json", "{}")
     output = tmp_path / "out.keras"
     write_pruned_copy(source, output, smaller_half)
     check_pruned(source, output)
@@ -285,7 +289,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, monkeypatch, number, w
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_folder_that_cannot_be_written(tmp_path):
     source = imitations.two_layers(tmp_path / "m.h5")
     with pytest.raises(FormatError, match="could not be written"):

@@ -168,10 +168,12 @@ def test_compressed_members_and_a_folder_around_them(tmp_path):
     config = sequential(("Dense", "d", {}))
     packed = zipped(tmp_path / "p.keras", weights, config, compression=8)
     check_values(packed, {"d/kernel": kernel})
-    with zipfile.ZipFile(tmp_path / "f.keras", "w") as around:
-        with zipfile.ZipFile(packed) as inner:
-            for name in inner.namelist():
-                around.writestr(f"model/{name}", inner.read(name))
+    with (
+        zipfile.ZipFile(tmp_path / "f.keras", "w") as around,
+        zipfile.ZipFile(packed) as inner,
+    ):
+        for name in inner.namelist():
+            around.writestr(f"model/{name}", inner.read(name))
     check_values(tmp_path / "f.keras", {"d/kernel": kernel})
 
 
@@ -217,7 +219,7 @@ def test_a_name_alone_does_not_make_a_kernel(tmp_path):
 def test_a_shard_that_is_missing_is_named(tmp_path):
     index = tmp_path / "m.weights.json"
     index.write_text('{"weight_map": {"/layers/dense/vars": "m_00000.weights.h5"}}')
-    with pytest.raises(FormatError, match="m_00000.weights.h5"):
+    with pytest.raises(FormatError, match=r"m_00000\.weights\.h5"):
         open_model(index)
     numbered(tmp_path / "m_00000.weights.h5", {"dense": [values(3, 2)]})
     assert paths(index) == ["dense/kernel"]
