@@ -5,7 +5,7 @@ import threading
 import pytest
 from PySide6.QtCore import QSettings
 
-from pruneview.gui.app import Program
+from pruneview.gui.program import Program
 from pruneview.gui.settings import Settings
 from pruneview.pruning.demo import demo_model
 from pruneview.trace import Trace

@@ -156,7 +156,7 @@ def test_a_dropped_model_is_opened_and_remembered(program, qtbot, tmp_path):
     drop(program.window, copy)
     qtbot.waitUntil(lambda: is_shown(program), timeout=10_000)
 
-    assert program._settings.recent_files == [copy]
+    assert program.settings.recent_files == [copy]
 
 
 def test_dropped_data_become_the_runs_data(opened, tmp_path):

@@ -2,8 +2,20 @@ import numpy as np
 import pytest
 
 from pruneview.gui.actions import ACTIONS, keys_table
-from pruneview.gui.app import Program
+from pruneview.gui.commands import Commands
 from pruneview.gui.controllers.state import Phase, ProgramState
+from pruneview.pruning.plan import PruningPlan
+
+
+PLAN = PruningPlan(
+    end_step=2500, frequency=50, epochs=80, batch_size=32, learning_rate=5e-4
+)
+
+
+@pytest.fixture
+def opened(opened):
+    opened.plan.start_with(PLAN, "demo")
+    return opened
 
 
 def type_into(qtbot, program, name, text):
@@ -31,7 +43,7 @@ def test_an_impossible_value_is_refused_beside_its_field(
     field = type_into(qtbot, opened, name, text)
 
     assert words in field.problem
-    opened.act("run")
+    opened.commands.carry_out("run")
     assert opened.window.banner.isVisible()
     assert words in opened.window.banner.text
     assert opened.run.phase is Phase.IDLE
@@ -71,10 +83,10 @@ def test_edits_can_be_undone_and_made_again(opened, qtbot):
     first = opened.plan.plan
     type_into(qtbot, opened, "seed", "7")
     assert opened.window.action("undo").isEnabled()
-    opened.act("undo")
+    opened.commands.carry_out("undo")
     assert opened.plan.plan == first
     assert opened.window.plan.field("seed").value == 0
-    opened.act("redo")
+    opened.commands.carry_out("redo")
     assert opened.plan.plan.seed == 7
     assert not opened.window.action("redo").isEnabled()
 
@@ -95,7 +107,7 @@ def test_unknown_data_are_refused_with_what_would_do(opened):
     opened.plan.choose_data("keras:mnisd")
 
     assert "mnist" in opened.plan.data_problem
-    opened.act("run")
+    opened.commands.carry_out("run")
     assert opened.window.banner.text == opened.plan.data_problem
 
 
@@ -124,7 +136,7 @@ def test_every_action_is_carried_out_and_no_key_is_taken_twice():
     keys = [key for spec in ACTIONS for key in spec.keys]
     assert len(keys) == len(set(keys))
     for spec in ACTIONS:
-        assert callable(getattr(Program, f"_act_{spec.id}"))
+        assert callable(getattr(Commands, spec.id))
     assert any("Space" in keys for keys, _ in keys_table())
 
 

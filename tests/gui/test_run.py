@@ -114,7 +114,7 @@ def test_stop_keeps_the_masks_and_a_new_run_starts_from_the_baseline(opened, qtb
     plan_for(opened, epochs=40, end_step=1000, final_sparsity=0.9)
     start(opened, qtbot)
     wait_for(qtbot, lambda: "Step 20:" in log_of(opened))
-    opened.act("stop")
+    opened.commands.carry_out("stop")
     assert opened.run.phase is Phase.STOPPING
     wait_for(qtbot, lambda: ended(opened))
 
@@ -124,7 +124,7 @@ def test_stop_keeps_the_masks_and_a_new_run_starts_from_the_baseline(opened, qtb
     assert opened.run.phase is Phase.IDLE
     assert opened.window.action("save").isEnabled()
 
-    opened.act("run")
+    opened.commands.carry_out("run")
     assert opened.run.phase is Phase.PREPARING
     wait_for(qtbot, lambda: opened.run.phase is Phase.RUNNING)
     assert opened.run.result is None
@@ -135,10 +135,10 @@ def test_pause_and_continue(opened, qtbot):
     plan_for(opened, epochs=40)
     start(opened, qtbot)
     wait_for(qtbot, lambda: "Step 10:" in log_of(opened))
-    opened.act("run_or_pause")
+    opened.commands.carry_out("run_or_pause")
     wait_for(qtbot, lambda: opened.run.phase is Phase.PAUSED)
     assert "Continue" in opened.window.action("pause").text()
-    opened.act("pause")
+    opened.commands.carry_out("pause")
     wait_for(qtbot, lambda: opened.run.phase is Phase.RUNNING)
     wait_for(qtbot, lambda: "Step 40:" in log_of(opened))
 
@@ -167,7 +167,7 @@ def test_data_of_another_shape_are_refused_before_training(opened, qtbot, tmp_pa
     x, y = np.zeros((30, 5, 5), np.float32), np.zeros(30, np.int64)
     np.savez(path, x_train=x, y_train=y, x_test=x, y_test=y)
     opened.plan.choose_data(str(path))
-    opened.act("run")
+    opened.commands.carry_out("run")
     wait_for(qtbot, opened.window.banner.isVisible)
 
     assert "5" in opened.window.banner.text
@@ -182,7 +182,7 @@ def test_a_model_that_keras_cannot_build_stays_on_show(
     program.open(path)
     qtbot.waitUntil(lambda: program.document.model is not None, timeout=10_000)
     program.plan.choose_data("demo")
-    program.act("run")
+    program.commands.carry_out("run")
     wait_for(qtbot, program.window.banner.isVisible)
 
     assert "lambda" in program.window.banner.text.lower()

@@ -1,16 +1,21 @@
 """Opens models, selects weights, and decides which picture is shown. No Qt here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.formats import FormatError, Layer, ModelFile, Weight, open_model
+from pruneview.gui.controllers.reading import (
+    Contents,
+    Numbers,
+    count_zeros,
+    read_weight,
+)
 from pruneview.sparsity.canvas import Arrangement, Canvas, canvas_for
-from pruneview.sparsity.histogram import MagnitudeHistogram, magnitude_histogram
+from pruneview.sparsity.histogram import MagnitudeHistogram
 from pruneview.sparsity.live import LiveFrame, ViewRequest
 from pruneview.sparsity.picture import (
     Picture,
@@ -18,11 +23,10 @@ from pruneview.sparsity.picture import (
     align,
     block_for,
     render,
-    robust_limit,
     whole,
 )
-from pruneview.sparsity.sizes import QUICK_LABEL, deflated_size
-from pruneview.workers.reader_pool import Answer, ReaderPool, Request
+from pruneview.sparsity.sizes import QUICK_LABEL
+from pruneview.workers.reader_pool import Answer, ReaderPool
 
 #: Cells beyond the view that a picture covers, as a share of it: room to pan.
 _MARGIN = 0.5
@@ -52,25 +56,6 @@ class DocumentView(Protocol):
     ) -> None: ...
     def show_error(self, sentence: str, details: str) -> None: ...
     def show_opening(self, name: str | None) -> None: ...
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """What was counted for one weight of the file."""
-
-    path: str
-    zeros: int
-    deflated: int
-
-
-@dataclass(frozen=True)
-class Contents:
-    """Values of the selected weight, as read and as laid out."""
-
-    values: NDArray[Any]
-    cells: NDArray[Any]
-    histogram: MagnitudeHistogram
-    limit: float
 
 
 class DocumentController:
@@ -252,7 +237,7 @@ class DocumentController:
             )
         else:
             self.select(chosen)
-        self._pool.submit("statistics", lambda request: _count(weights, request))
+        self._pool.submit("statistics", lambda request: count_zeros(weights, request))
         self.on_opened(model)
 
     def _show_weight(self, weight: Weight) -> None:
@@ -262,7 +247,7 @@ class DocumentController:
         self._view.show_weight(weight, self._canvas, self._arrangement)
         canvas = self._canvas
         if not self._is_live:
-            self._pool.submit("weight", lambda _request: _read(weight, canvas))
+            self._pool.submit("weight", lambda _request: read_weight(weight, canvas))
 
     def _have_contents(self, contents: Contents) -> None:
         self._contents = contents
@@ -302,21 +287,3 @@ class DocumentController:
         elif answer.channel in {"weight", "picture"}:
             self._view.show_no_weight(sentence)
         self._view.show_error(sentence, answer.details)
-
-
-def _read(weight: Weight, canvas: Canvas) -> Contents:
-    values = weight.read()
-    if values.dtype.kind not in "fiub":
-        values = values.astype(np.float32)
-    return Contents(
-        values, canvas.place(values), magnitude_histogram(values), robust_limit(values)
-    )
-
-
-def _count(weights: list[Weight], request: Request) -> None:
-    for weight in weights:
-        if request.cancelled:
-            return
-        values = weight.read()
-        zeros = values.size - int(np.count_nonzero(values))
-        request.report(Numbers(weight.path, zeros, deflated_size(values, quick=True)))

@@ -53,6 +53,8 @@ class RunController:
         self.on_phase: Callable[[], None] = lambda: None
         self.on_started: Callable[[RunStarted], None] = lambda _event: None
         self.on_updated: Callable[[MaskUpdated], None] = lambda _event: None
+        self.on_ready: Callable[[], None] = lambda: None
+        self.on_ended: Callable[[], None] = lambda: None
         self._path: Path | None = None
         self._steps = 0
         self._prepared: Path | None = None
@@ -147,6 +149,7 @@ class RunController:
 
     def _engine_ready(self, event: EngineReady) -> None:
         self.ready = True
+        self.on_ready()
         versions = event.versions
         words = ", ".join(f"{name} {version}" for name, version in versions.items())
         self._view.show_engine("TensorFlow is ready", words)
@@ -173,6 +176,7 @@ class RunController:
         self.weights = {weight.path: weight for weight in event.weights}
         self._view.show_stage("", None)
         self._view.show_results(event)
+        self.on_ended()
         self._enter(Phase.IDLE)
 
     def _cancelled(self) -> None:

@@ -1,0 +1,272 @@
+"""The program: one window, its controllers and its workers, put together."""
+
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWidget
+
+from pruneview.formats import ModelFile, Weight
+from pruneview.gui import dialogs
+from pruneview.gui.commands import Commands
+from pruneview.gui.controllers.document import DocumentController
+from pruneview.gui.controllers.plan import PlanController
+from pruneview.gui.controllers.run import RunController
+from pruneview.gui.controllers.state import Phase, ProgramState
+from pruneview.gui.frame_gaps import FrameGaps
+from pruneview.gui.icons import icon
+from pruneview.gui.main_window import MainWindow
+from pruneview.gui.presenter import Presenter
+from pruneview.gui.settings import Settings
+from pruneview.gui.theme import LIGHT, THEMES, apply
+from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
+from pruneview.pruning.events import MaskUpdated, RunStarted
+from pruneview.sparsity.histogram import MagnitudeHistogram, share_below
+from pruneview.sparsity.live import LiveFrame, ViewRequest
+from pruneview.sparsity.masks import threshold
+from pruneview.trace import Trace
+from pruneview.workers.reader_pool import ReaderPool
+from pruneview.workers.training_worker import TrainingWorker
+
+_TICK_MS = 16
+#: The import of TensorFlow slows everything for a while: let the first picture be.
+_WARM_UP_DELAY_MS = 400
+
+
+class Program(QObject):
+    """One window with its workers."""
+
+    def __init__(self, settings: Settings, trace: Trace) -> None:
+        super().__init__()
+        self.settings = settings
+        self._trace = trace
+        self._theme = THEMES.get(settings.theme, LIGHT)
+        apply(self._theme, _application())
+        self.window = MainWindow(self._theme, settings)
+        self.window.setWindowIcon(icon("pruneview", self._theme.text, "#808080"))
+        self.presenter = Presenter(self.window)
+        self.pool = ReaderPool()
+        self.worker = TrainingWorker()
+        self.document = DocumentController(self.pool, self.presenter, self._ask_live)
+        self.plan = PlanController(self.window.plan)
+        self.run = RunController(self.worker, self.presenter)
+        self.commands = Commands(self)
+        self.gaps = FrameGaps()
+        self._closing = False
+        self._painted = False
+        self._demo_wanted = False
+        self._shown: tuple[Weight, NDArray[Any]] | None = None
+        self._connect()
+        self._timer = QTimer(self, interval=_TICK_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.tick)
+        self._timer.start()
+        self.worker.start()
+        self.plan.choose_data("")
+        self.window.show_recent(settings.recent_files)
+        self._refresh()
+
+    def _connect(self) -> None:
+        window, document = self.window, self.document
+        window.action_chosen.connect(self.commands.carry_out)
+        window.file_dropped.connect(self.open)
+        window.theme_chosen.connect(self.choose_theme)
+        window.recent_cleared.connect(self._forget_recent)
+        window.may_close = self._may_close
+        window.layers.weight_chosen.connect(document.select)
+        window.heatmap.view_changed.connect(document.view_changed)
+        window.heatmap.arrangement_chosen.connect(document.choose_arrangement)
+        window.heatmap.plot.painted.connect(self._first_picture)
+        window.histogram.log_counts_chosen.connect(self._choose_log_counts)
+        window.plan.plan_edited.connect(self.plan.edit)
+        window.plan.data_chosen.connect(self.plan.choose_data)
+        window.status.cancelled.connect(self._cancel)
+        window.banner.installEventFilter(self)
+        _application().installEventFilter(self)
+        document.on_opened = self._opened
+        document.on_selected = self._selected
+        self.run.on_phase = self._phase_changed
+        self.run.on_started = self._started
+        self.run.on_updated = self._updated
+        self.run.on_ready = lambda: self._trace.mark("engine_ready")
+        self.run.on_ended = lambda: self._trace.mark("run_ended")
+        self.plan.on_changed = self._plan_changed
+
+    # What a person does
+
+    def open(self, path: Path) -> None:
+        """Open a model; data that are dropped become the run's data."""
+        if path.suffix.lower() == ".npz":
+            self.plan.choose_data(str(path))
+        elif self.run.phase is not Phase.IDLE:
+            self.presenter.show_error(
+                f"A run is going on: stop it before you open {path.name}.", ""
+            )
+        else:
+            self._demo_wanted = path == demo_model()
+            self.document.open(path)
+
+    def choose_theme(self, name: str) -> None:
+        self._theme = THEMES[name]
+        self.settings.theme = name
+        apply(self._theme, _application())
+        self.window.set_theme(self._theme)
+
+    def _cancel(self) -> None:
+        if self.run.phase is Phase.IDLE:
+            self.document.cancel_opening()
+        else:
+            self.run.stop()
+
+    def _forget_recent(self) -> None:
+        self.settings.clear_recent_files()
+        self.window.show_recent([])
+
+    def _choose_log_counts(self, on: bool) -> None:
+        self.settings.log_counts = on
+
+    # What happens
+
+    def tick(self) -> None:
+        """Show whatever the workers have handed over since the last tick."""
+        self.gaps.tick()
+        for answer in self.pool.drain():
+            self.document.handle(answer)
+        self.run.poll()
+        frame = self.worker.frames.take()
+        if frame is not None and self.document.show_frame(frame):
+            self._show_live_threshold(frame)
+        if self._closing and self.worker.close(timeout=0):
+            self._closing = False
+            _application().quit()
+
+    def _opened(self, model: ModelFile) -> None:
+        self._trace.mark("model_listed", layers=len(model.layers))
+        self._shown = None
+        self.run.model_changed(model.path)
+        self.plan.set_model(model)
+        if self._demo_wanted:
+            self.plan.start_with(DEMO_PLAN, str(DEMO_DATA))
+        else:
+            self.settings.add_recent_file(model.path)
+        self.window.show_recent(self.settings.recent_files)
+        self._refresh()
+        if self._painted:
+            self._prepare()
+
+    def _first_picture(self) -> None:
+        if not self._painted:
+            self._painted = True
+            self._trace.mark("first_heatmap")
+            QTimer.singleShot(_WARM_UP_DELAY_MS, self._warm_up)
+
+    def _warm_up(self) -> None:
+        if not self._closing:
+            self.run.warm_up()
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Build and compile the demo's model while nobody waits for it yet."""
+        if self._demo_wanted and self.plan.data is not None:
+            self.run.prepare(self.plan.plan, self.plan.data)
+
+    def _selected(
+        self, weight: Weight, _histogram: MagnitudeHistogram, values: NDArray[Any]
+    ) -> None:
+        self._shown = (weight, values)
+        self._show_planned_threshold()
+
+    def _plan_changed(self) -> None:
+        self._show_planned_threshold()
+        self._refresh()
+
+    def _show_planned_threshold(self) -> None:
+        """Before a run: what the plan's final sparsity would cut away."""
+        if self._shown is None or self.run.weights:
+            return
+        weight, values = self._shown
+        final = self.plan.plan.final_sparsity
+        if not weight.prunable or "final_sparsity" in self.plan.problems:
+            self.presenter.show_threshold(None, 0.0)
+            return
+        at = threshold(abs(values), final)
+        self.presenter.show_threshold(at, share_below(values, at), planned=final)
+
+    def _show_live_threshold(self, frame: LiveFrame) -> None:
+        pruned = frame.request.weight_path in self.run.weights
+        at = frame.threshold if pruned and frame.threshold > 0 else None
+        self.presenter.show_threshold(at, frame.share_below_threshold)
+
+    def _ask_live(self, request: ViewRequest | None) -> bool:
+        self.worker.set_view(request)
+        return request is not None
+
+    def _started(self, _event: RunStarted) -> None:
+        self.gaps.active = True
+        self.document.follow_run(on=True)
+        self._trace.mark("run_started")
+
+    def _updated(self, event: MaskUpdated) -> None:
+        self._trace.mark("mask_updated", step=event.step, sparsity=event.sparsity)
+
+    def _phase_changed(self) -> None:
+        if self.run.phase is Phase.IDLE:
+            self.gaps.active = False
+        self._refresh()
+
+    def _refresh(self) -> None:
+        phase = self.run.phase
+        state = ProgramState(
+            model_open=self.document.model is not None,
+            phase=phase,
+            result=self.run.result is not None,
+            can_undo=self.plan.can_undo,
+            can_redo=self.plan.can_redo,
+        )
+        self.window.show_state(state, paused=phase is Phase.PAUSED)
+
+    # The end
+
+    def _may_close(self) -> bool:
+        if self.run.phase is Phase.IDLE or self._closing:
+            return True
+        dialogs.ask_to_stop(self.window, self.stop_and_close)
+        return False
+
+    def stop_and_close(self) -> None:
+        """End a run that goes on, and then the program; nothing is asked."""
+        self._closing = True
+        self.worker.stop()
+        self.window.close()
+
+    def shut_down(self) -> None:
+        """End every thread; the window is closed by now."""
+        self._timer.stop()
+        _application().removeEventFilter(self)
+        summary = self.gaps.summary()
+        if summary:
+            self._trace.mark("frame_gaps", **summary)
+        # An import of TensorFlow that is under way cannot be interrupted.
+        self.worker.close(timeout=60)
+        self.document.stop()
+        self.pool.close()
+        self.document.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep Space and Escape for whoever has the focus and a use for them."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(
+            event, QKeyEvent
+        ):
+            wants_space = isinstance(watched, QAbstractButton | QComboBox | QListWidget)
+            if event.key() == Qt.Key.Key_Space and wants_space:
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app
