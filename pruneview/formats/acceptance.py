@@ -64,8 +64,11 @@ def _lost_node(config: Mapping[str, Any]) -> str | None:
     In Keras 2 a nested Sequential counts its own building as call 0; in Keras 3 it does
     not, so the outer model's reference to call 1 leads nowhere.
     """
-    layers = [item for item in config.get("layers", []) if isinstance(item, dict)]
-    calls = {item.get("name"): item.get("inbound_nodes") for item in layers}
+    listed = config.get("layers")
+    layers = (
+        [x for x in listed if isinstance(x, dict)] if isinstance(listed, list) else []
+    )
+    calls = {str(item.get("name")): item.get("inbound_nodes") for item in layers}
     for item in layers:
         for name, index in _references(item.get("inbound_nodes")):
             made = calls.get(name)

@@ -1,5 +1,6 @@
 """A `.keras` archive: its members, checked before any of them is unpacked."""
 
+import os
 import struct
 import tempfile
 import zipfile
@@ -10,6 +11,7 @@ from typing import NoReturn
 from pruneview.formats.errors import FormatError
 from pruneview.formats.limits import (
     EXPANSION_FLOOR,
+    MAX_DIRECTORY_BYTES,
     MAX_EXPANSION,
     MAX_JSON_BYTES,
     MAX_MEMBERS,
@@ -23,6 +25,7 @@ WEIGHTS = "model.weights.h5"
 SHARDS = "model.weights.json"
 
 _ENCRYPTED = 0x1
+_NOT_32_BITS = 0xFFFF_FFFF
 _PIECE = 1 << 20
 _ERRORS = (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
            EOFError, ValueError, struct.error)  # fmt: skip
@@ -33,6 +36,11 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if _directory_bytes(path) > MAX_DIRECTORY_BYTES:
+            raise FormatError(
+                f"{path.name} lists more members than any model has, so it was not"
+                " opened."
+            )
         try:
             self._zip = zipfile.ZipFile(path)
         except _ERRORS:
@@ -172,6 +180,25 @@ class Archive:
             f"{self.path.name} begins like a .keras archive but is damaged or cut off."
             " Copy or download it again."
         ) from None
+
+
+def _directory_bytes(path: Path) -> int:
+    """Return the size that the end of a ZIP file gives for its directory.
+
+    `zipfile` reads all of it into memory before anything can be asked.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - (1 << 16) - 128))
+        tail = file.read()
+    end = tail.rfind(b"PK\x05\x06")
+    wide = tail.rfind(b"PK\x06\x06")
+    if end < 0 or end + 22 > len(tail):
+        return 0
+    (found,) = struct.unpack_from("<I", tail, end + 12)
+    if found == _NOT_32_BITS and wide >= 0 and wide + 56 <= len(tail):
+        (found,) = struct.unpack_from("<Q", tail, wide + 40)
+    return int(found)
 
 
 def _common_folder(infos: list[zipfile.ZipInfo]) -> str:

@@ -5,10 +5,6 @@ from typing import Any
 
 from pruneview.formats.model import CodeItem, Layer
 
-# What Keras calls code that it would run: a Lambda's function, as marshalled bytecode
-# (a list whose first item is the code) or as an object of one of these classes.
-_CODE_CLASSES = frozenset({"__lambda__", "function"})
-_LAMBDA_KINDS = frozenset({"Lambda"})
 _MAX_NODES = 2_000_000
 
 
@@ -34,7 +30,7 @@ def find_code(
 
 
 def _in_layer(layer: Layer) -> Iterator[CodeItem]:
-    if layer.kind in _LAMBDA_KINDS:
+    if layer.kind == "Lambda":
         function = layer.config.get("function")
         yield CodeItem(
             layer.path,
@@ -77,7 +73,7 @@ def _code_in(config: object) -> Iterator[str]:
             kind = value.get("class_name")
             if kind == "__lambda__":
                 yield "Lambda"
-            elif kind in _CODE_CLASSES and not _is_of_keras(value):
+            elif kind == "function" and not _is_of_keras(value):
                 yield "function"
             waiting += value.values()
         elif isinstance(value, list):

@@ -97,12 +97,11 @@ def build(
     if not any(layer.weights for layer in layers):
         notes.append("It holds no weights: there is nothing to see or to prune.")
     code = find_code(contents.config, layers)
-    name = model.name if model and model.name else None
     return ModelFile(
         path,
         container=container,
         format=FORMATS[container],
-        name=name or path.name.split(".")[0],
+        name=(model and model.name) or path.name.split(".")[0],
         layers=layers,
         abilities=decide_abilities(container, contents, layers, code),
         keras_version=contents.version,

@@ -23,6 +23,7 @@ from pruneview.formats.region import Region
 from pruneview.formats.tree import Dataset, Group, Tree, Window
 
 LIBRARY_LOCK = threading.RLock()
+_TOUCHED_BYTES = 16 << 20
 _ERRORS = (OSError, RuntimeError, ValueError, KeyError, TypeError, UnicodeError)
 
 
@@ -164,11 +165,12 @@ class LibraryDataset(Dataset):
         check_declared_size(name, self.shape, self.dtype, region.length)
 
     def touch(self) -> None:
-        """Walk the index of the chunks, and read one value."""
+        """Walk the index of the chunks, and read the values or the first of them."""
         with LIBRARY_LOCK, contextlib.suppress(*_ERRORS):
             if self.offset is None and self.size:
-                h5py.Dataset(self._id)[(0,) * len(self.shape)]
                 self._id.get_num_chunks()
+                small = self.nbytes <= _TOUCHED_BYTES
+                h5py.Dataset(self._id)[... if small else (0,) * len(self.shape)]
 
     def read(self, window: Window | None = None) -> np.ndarray:
         if self.offset is not None and self.region is not None:

@@ -9,8 +9,9 @@ MAX_DEPTH = 64
 MAX_MEMBERS = 100_000
 MAX_OBJECTS = 1_000_000
 MAX_JSON_BYTES = 256 << 20
-# Deflate reaches 1032 to 1; Keras itself writes members uncompressed.
-MAX_EXPANSION = 1100
+MAX_DIRECTORY_BYTES = 32 << 20
+# Trained weights hardly compress; this leaves room for those that are mostly zero.
+MAX_EXPANSION = 100
 EXPANSION_FLOOR = 1 << 28
 
 

@@ -46,14 +46,15 @@ def parse_config(text: str | bytes) -> dict[str, Any] | None:
 def model_spec(config: dict[str, Any]) -> LayerSpec:
     """Return the model that ``{"class_name": ..., "config": ...}`` describes.
 
-    A subclassed model has no layers in its configuration: ``layers`` is None.
+    A subclassed model has no layers in its configuration: ``layers`` is None. A model
+    without a name has "".
 
     Raises
     ------
     FormatError
         The configuration nests deeper, or holds more layers, than any model.
     """
-    return _spec(config, "model", 0, [MAX_LAYERS])
+    return _spec(config, "", 0, [MAX_LAYERS])
 
 
 def _spec(

@@ -118,3 +118,67 @@ def open_and_read(path: Path) -> None:
             for weight in layer.weights:
                 with contextlib.suppress(FormatError):
                     weight.read()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.floats(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["class_name", "config", "name", "layers", "module"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
+
+
+def replace_somewhere(value: object, number: int, new: object) -> object:
+    """Return a copy in which one of the values inside, by its number, is another."""
+    left = [number]
+
+    def copy(item: object) -> object:
+        left[0] -= 1
+        if left[0] == 0:
+            return new
+        if isinstance(item, dict):
+            return {key: copy(inner) for key, inner in item.items()}
+        if isinstance(item, list):
+            return [copy(inner) for inner in item]
+        return item
+
+    return copy(value)
+
+
+def test_odd_configurations_end_in_a_model_or_a_sentence(tmp_path):
+    inner = imitations.sequential(
+        ("LSTM", "lstm", {"units": 2, "use_bias": True}),
+        ("Dense", "dense", {"units": 3, "activation": "relu", "trainable": True}),
+    )
+    inner = {**inner, "name": "inner", "inbound_nodes": [[["start", 0, 0, {}]]]}
+    layer = {"class_name": "Dense", "config": {"name": "d", "units": 2}}
+    wrapped = {"class_name": "TimeDistributed", "config": {"name": "t", "layer": layer}}
+    start = {"class_name": "InputLayer", "name": "start", "inbound_nodes": [],
+             "config": {"name": "start", "batch_input_shape": [None, 4]}}  # fmt: skip
+    config = {
+        "class_name": "Functional",
+        "config": {"name": "m", "layers": [start, inner, layer, wrapped]},
+        "compile_config": {"optimizer": "adam"},
+    }
+    arrays = [imitations.values(4, 3), imitations.values(3)]
+    groups = {"dense": arrays, "sequential/layers/dense": arrays, "lstm/cell": arrays}
+    weights = imitations.numbered(tmp_path / "w.h5", groups)
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.integers(1, 70), JSON)
+    def attempt(number: int, new: object) -> None:
+        changed = replace_somewhere(config, number, new)
+        open_and_read(imitations.zipped(tmp_path / "m.keras", weights, changed))
+
+    attempt()

@@ -1,0 +1,75 @@
+"""Make a large `.keras` archive: ``python tests/benchmarks/big_archive.py FILE [GIB]``.
+
+Square Dense layers of 8192 units with normal values, half of them zero in every third
+layer; the archive is as Keras writes it, uncompressed.
+"""
+
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+UNITS = 8192
+LAYER_BYTES = UNITS * UNITS * 4
+
+
+def make(path: Path, gibibytes: float) -> int:
+    """Write the archive and return the number of layers."""
+    count = max(1, round(gibibytes * 2**30 / LAYER_BYTES))
+    random = np.random.default_rng(0)
+    block = random.normal(size=(1024, UNITS)).astype("float32")
+    sparse = np.where(np.abs(block) < 0.6745, np.float32(0), block)
+    weights = path.with_suffix(".weights.h5")
+    with h5py.File(weights, "w") as file:
+        for number in range(count):
+            name = f"dense_{number}" if number else "dense"
+            group = file.create_group(f"layers/{name}/vars")
+            group.attrs["name"] = name
+            kernel = group.create_dataset("0", (UNITS, UNITS), "float32")
+            for start in range(0, UNITS, len(block)):
+                kernel[start : start + len(block)] = block if number % 3 else sparse
+            group.create_dataset("1", data=np.zeros(UNITS, "float32"))
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("metadata.json", json.dumps({"keras_version": "3.15.0"}))
+        archive.writestr("config.json", json.dumps(configuration(count)))
+        archive.write(weights, "model.weights.h5")
+    weights.unlink()
+    return count
+
+
+def configuration(count: int) -> dict:
+    """Describe the model as Keras 3 does."""
+    layers = [
+        {
+            "module": "keras.layers",
+            "class_name": "Dense",
+            "config": {
+                "name": f"dense_{number}" if number else "dense",
+                "units": UNITS,
+                "activation": "relu",
+                "use_bias": True,
+            },
+            "registered_name": None,
+        }
+        for number in range(count)
+    ]
+    start = {
+        "module": "keras.layers",
+        "class_name": "InputLayer",
+        "config": {"name": "input", "batch_shape": [None, UNITS], "dtype": "float32"},
+        "registered_name": None,
+    }
+    return {
+        "module": "keras",
+        "class_name": "Sequential",
+        "config": {"name": "big", "layers": [start, *layers]},
+        "registered_name": None,
+    }
+
+
+if __name__ == "__main__":
+    made = make(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 4.0)
+    sys.stdout.write(json.dumps({"layers": made}) + "\n")
