@@ -17,6 +17,9 @@ def import_backend() -> dict[str, str]:
     """
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # TensorFlow 2.21's oneDNN kernels corrupt memory in the backward pass of some
+    # residual networks, also in Keras' own fit: the window would die with them.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     with quiet_native_code():
         import keras
         import tensorflow as tf

@@ -83,3 +83,20 @@ def test_a_model_without_weights_has_nothing_to_prune(
     data = recorder.session.load_data(str(tmp_path / "x.npz"))
     with pytest.raises(ModelError, match="no weights that can be pruned"):
         recorder.session.run(PruningPlan(), data)
+
+
+def test_a_residual_network_trains_without_corrupting_memory(
+    recorder: Recorder, models_folder: Path, tmp_path: Path
+) -> None:
+    # With oneDNN's kernels this file ended the whole process at its first steps.
+    generator = np.random.default_rng(0)
+    x = generator.random((64, 64, 64, 1), np.float32)
+    y = generator.integers(0, 2, 64)
+    np.savez(tmp_path / "x.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    recorder.session.open(models_folder / "gender_mini_XCEPTION.21-0.95.hdf5")
+    data = recorder.session.load_data(str(tmp_path / "x.npz"))
+    plan = PruningPlan(end_step=4, frequency=2, epochs=3, batch_size=32)
+    ended = recorder.session.run(plan, data)
+    pruned = {w.path.rpartition("/")[2] for w in ended.weights}
+    assert {"kernel", "depthwise_kernel", "pointwise_kernel"} <= pruned
+    assert ended.sparsity == pytest.approx(0.8, abs=0.01)
