@@ -184,7 +184,7 @@ class PruningLoop:
         self._on_step(step)
 
     def _check_weights(self, step: int) -> None:
-        """Find weights that are lost while the loss looks well: ReLU hides NaN.
+        """Find weights that are lost while the loss looks well: some ReLU hide NaN.
 
         A mask would hide them too, as no magnitude compares with NaN.
         """
