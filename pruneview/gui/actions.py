@@ -135,6 +135,9 @@ ACTIONS = (
         enabled=lambda state: state.model_open,
     ),
     ActionSpec(
+        "dismiss", "&Dismiss the message", "Hide the message", ("Esc",), "&View"
+    ),
+    ActionSpec(
         "reset_layout",
         "Reset the &layout",
         "Put all panels back where they were at first",

@@ -96,6 +96,9 @@ class Commands:
     def fit(self) -> None:
         self._program.window.heatmap.plot.fit()
 
+    def dismiss(self) -> None:
+        self._program.window.banner.hide()
+
     def reset_layout(self) -> None:
         self._program.window.reset_layout()
 

@@ -41,7 +41,7 @@ class Presenter:
         for note in model.notes:
             window.log.write(note)
         window.results.clear_results()
-        window.charts.clear()
+        window.charts.reset()
 
     def show_layers(self, layers: tuple[Layer, ...]) -> None:
         self._window.layers.set_layers(layers)

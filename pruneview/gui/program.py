@@ -33,6 +33,8 @@ from pruneview.workers.training_worker import TrainingWorker
 _TICK_MS = 16
 #: The import of TensorFlow slows everything for a while: let the first picture be.
 _WARM_UP_DELAY_MS = 400
+#: Without a model there is no first picture to wait for.
+_CHARTS_DELAY_MS = 1500
 
 
 class Program(QObject):
@@ -65,6 +67,7 @@ class Program(QObject):
         self._timer.start()
         self.worker.start()
         self.plan.choose_data("")
+        QTimer.singleShot(_CHARTS_DELAY_MS, self.window.charts.build)
         self.window.show_recent(settings.recent_files)
         self._refresh()
 
@@ -83,8 +86,9 @@ class Program(QObject):
         window.plan.plan_edited.connect(self.plan.edit)
         window.plan.data_chosen.connect(self.plan.choose_data)
         window.status.cancelled.connect(self._cancel)
-        window.banner.installEventFilter(self)
-        _application().installEventFilter(self)
+        for kind in (QAbstractButton, QComboBox, QListWidget):
+            for widget in window.findChildren(kind):
+                widget.installEventFilter(self)
         document.on_opened = self._opened
         document.on_selected = self._selected
         self.run.on_phase = self._phase_changed
@@ -160,6 +164,7 @@ class Program(QObject):
         if not self._painted:
             self._painted = True
             self._trace.mark("first_heatmap")
+            QTimer.singleShot(0, self.window.charts.build)
             QTimer.singleShot(_WARM_UP_DELAY_MS, self._warm_up)
 
     def _warm_up(self) -> None:
@@ -244,7 +249,6 @@ class Program(QObject):
     def shut_down(self) -> None:
         """End every thread; the window is closed by now."""
         self._timer.stop()
-        _application().removeEventFilter(self)
         summary = self.gaps.summary()
         if summary:
             self._trace.mark("frame_gaps", **summary)
@@ -255,14 +259,14 @@ class Program(QObject):
         self.document.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep Space and Escape for whoever has the focus and a use for them."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(
-            event, QKeyEvent
+        """Leave Space to the buttons and lists that have a use for it."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
         ):
-            wants_space = isinstance(watched, QAbstractButton | QComboBox | QListWidget)
-            if event.key() == Qt.Key.Key_Space and wants_space:
-                event.accept()
-                return True
+            event.accept()
+            return True
         return super().eventFilter(watched, event)
 
 

@@ -1,5 +1,7 @@
 """Sparsity, accuracy and compressed size over the steps of a run."""
 
+from functools import cached_property
+
 import pyqtgraph as pg
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -108,33 +110,63 @@ class Chart(QWidget):
 
 
 class ChartsPanel(QWidget):
-    """Three charts on one step axis."""
+    """Three charts on one step axis.
+
+    They are made by `build`, or when they are first needed: plots are slow to make,
+    and the first heatmap must not wait for charts that are still empty.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.sparsity_chart = Chart(
-            "Sparsity", {"target": "target", "counted": "actual"}
+        self._theme = theme
+        self._fraction = True
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(2)
+
+    @cached_property
+    def charts(self) -> tuple[Chart, Chart, Chart]:
+        """The charts of sparsity, accuracy and compressed size."""
+        made = (
+            Chart("Sparsity", {"target": "target", "counted": "actual"}),
+            Chart("Accuracy", {"held-out data": "actual"}),
+            Chart("Compressed size", {"deflated": "actual"}),
         )
-        self.accuracy_chart = Chart("Accuracy", {"held-out data": "actual"})
-        self.size_chart = Chart("Compressed size", {"deflated": "actual"})
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        for chart in self.charts:
-            row.addWidget(chart, 1)
-        first = self.sparsity_chart.plot.getPlotItem()
-        for chart in (self.accuracy_chart, self.size_chart):
-            chart.plot.getPlotItem().setXLink(first)
-        self.set_theme(theme)
-        self.clear()
+        first = made[0].plot.getPlotItem()
+        for chart in made:
+            self._row.addWidget(chart, 1)
+            chart.set_theme(self._theme)
+            if chart is not made[0]:
+                chart.plot.getPlotItem().setXLink(first)
+        return made
 
     @property
-    def charts(self) -> tuple[Chart, Chart, Chart]:
-        return self.sparsity_chart, self.accuracy_chart, self.size_chart
+    def sparsity_chart(self) -> Chart:
+        return self.charts[0]
+
+    @property
+    def accuracy_chart(self) -> Chart:
+        return self.charts[1]
+
+    @property
+    def size_chart(self) -> Chart:
+        return self.charts[2]
+
+    def build(self) -> None:
+        """Make the charts, empty, unless they are there already."""
+        if "charts" not in vars(self):
+            self.clear()
+
+    def reset(self) -> None:
+        """Empty the charts, if they are there."""
+        if "charts" in vars(self):
+            self.clear()
 
     def set_theme(self, theme: Theme) -> None:
-        for chart in self.charts:
-            chart.set_theme(theme)
+        self._theme = theme
+        if "charts" in vars(self):
+            for chart in self.charts:
+                chart.set_theme(theme)
 
     def clear(self) -> None:
         """Show empty axes."""

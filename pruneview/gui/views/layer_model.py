@@ -40,6 +40,19 @@ _HEADINGS = {
     Column.DEFLATED: ("Deflated", "Bytes after deflate, one stream a weight"),
 }
 _NUMERIC = {Column.PARAMETERS, Column.ZEROS, Column.RAW, Column.DEFLATED}
+_COLUMNS = tuple(Column)
+# Qt asks for a dozen roles a cell: most are answered before anything is looked up.
+_ANSWERED = frozenset(
+    int(role)
+    for role in (
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.ToolTipRole,
+        SORT_ROLE,
+        SPARSITY_ROLE,
+        WEIGHT_ROLE,
+    )
+)
 
 
 @dataclass
@@ -146,6 +159,25 @@ class LayerModel(QAbstractItemModel):
         node = self._weights.get(path)
         return self.createIndex(node.row, 0, node) if node else QModelIndex()
 
+    @property
+    def depth(self) -> int:
+        """How deep rows are nested below the first level."""
+        layers = (node.layer.depth for node in self._weights.values())
+        return 1 + max(layers, default=0)
+
+    def longest_texts(self) -> list[str]:
+        """Return the longest text of each column, its heading among them."""
+        nodes = list(self._roots)
+        longest = [_HEADINGS[column][0] for column in Column]
+        while nodes:
+            node = nodes.pop()
+            nodes += node.children
+            for column in Column:
+                text = self._text(node, column)
+                if len(text) > len(longest[column]):
+                    longest[column] = text
+        return longest
+
     def node(self, index: AnyIndex) -> Node | None:
         pointer = index.internalPointer() if index.isValid() else None
         return pointer if isinstance(pointer, Node) else None
@@ -188,10 +220,12 @@ class LayerModel(QAbstractItemModel):
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role not in _ANSWERED:
+            return None
         node = self.node(index)
         if node is None:
             return None
-        column = Column(index.column())
+        column = _COLUMNS[index.column()]
         if role == WEIGHT_ROLE:
             return node.weight
         if role == SPARSITY_ROLE:

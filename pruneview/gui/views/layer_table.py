@@ -33,6 +33,8 @@ from pruneview.gui.views.layer_model import (
     LayerModel,
 )
 
+SPARSITY_WIDTH = 112
+
 
 class SparsityBar(QStyledItemDelegate):
     """A bar as long as the share of zeros, with the number on it."""
@@ -79,7 +81,7 @@ class SparsityBar(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         hint = super().sizeHint(option, index)
-        return QSize(max(hint.width(), 112), hint.height())
+        return QSize(max(hint.width(), SPARSITY_WIDTH), hint.height())
 
 
 class LayerTable(QWidget):
@@ -185,11 +187,27 @@ class LayerTable(QWidget):
     def _fit_columns(self) -> None:
         if not self._layers:
             return
-        for column in Column:
-            self._view.resizeColumnToContents(column)
+        # Asking the view for the width of each cell takes ten times as long.
+        metrics = self._view.fontMetrics()
+        letter = metrics.horizontalAdvance("0")
+        for column, text in enumerate(self._model.longest_texts()):
+            width = metrics.horizontalAdvance(text) + 2 * letter
+            self._view.setColumnWidth(column, min(width, 40 * letter))
+        nesting = 1 + self._model.depth
         self._view.setColumnWidth(
-            Column.NAME, min(self._view.columnWidth(Column.NAME), 320)
+            Column.NAME,
+            self._view.columnWidth(Column.NAME) + nesting * self._view.indentation(),
         )
+        sizes = metrics.horizontalAdvance("000.0 kB") + 2 * letter
+        counts = metrics.horizontalAdvance("00,000") + 2 * letter
+        for column, least in (
+            (Column.SPARSITY, SPARSITY_WIDTH),
+            (Column.ZEROS, counts),
+            (Column.RAW, sizes),
+            (Column.DEFLATED, sizes),
+        ):
+            width = max(self._view.columnWidth(column), least)
+            self._view.setColumnWidth(column, width)
 
     def _write_totals(self, compressor: str = "") -> None:
         parameters, zeros, raw, deflated = self._model.totals()
