@@ -111,7 +111,7 @@ def build(
         optimizer_bytes=sum(dataset.nbytes for dataset in contents.training),
         code=code,
         notes=tuple(notes),
-        input_shapes=input_shapes(model),
+        input_shapes=input_shapes(contents.config),
         output_shapes=output_shapes(model),
         sources=sources,
         close=close,

@@ -197,7 +197,8 @@ class ModelFile:
     notes
         Sentences about what is unusual in the file.
     input_shapes, output_shapes
-        Where the configuration tells; None for an axis of any length.
+        Without the batch axis, where the configuration tells; None for an axis of any
+        length. Of an output only the last axis is told.
     abilities
         What can be done with it.
     sources

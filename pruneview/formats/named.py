@@ -38,11 +38,8 @@ def read_named(group: Group, model: LayerSpec | None, notes: list[str]) -> list[
     described = (model.layers or ()) if model else ()
     entries = [_entry(spec, stored.pop(spec.name, [])) for spec in described]
     for name, weights in stored.items():
-        if name == TOP_LEVEL:
-            if weights:
-                own = LayerSpec(name, model.kind if model else "Model", {})
-                entries.append(_entry(own, weights))
-        elif not _is_input_of_sequential(model, name, weights):
+        # What the configuration does not know and holds nothing is no layer of it.
+        if weights or (model is None and name != TOP_LEVEL):
             entries.append(_unconfigured(name, weights))
     return entries
 
@@ -54,16 +51,6 @@ def _unconfigured(name: str, weights: Named) -> Entry:
     parts = {item.names[:-1] for item in entry.weights}
     kind = guess_kind(name) or (infer_kind(variables) if len(parts) == 1 else None)
     return Entry(LayerSpec(name, kind or "Layer", {}), entry.weights)
-
-
-def _is_input_of_sequential(model: LayerSpec | None, name: str, weights: Named) -> bool:
-    return bool(
-        model
-        and model.layers
-        and not weights
-        and guess_kind(name) in {None, "InputLayer"}
-        and "input" in name
-    )
 
 
 def _weights_of(group: Group, layer_name: str, notes: list[str]) -> Named:

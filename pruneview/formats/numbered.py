@@ -26,19 +26,32 @@ from pruneview.formats.wrappers import fold_wrapper
 
 # Where a model's layers are: today, in 2.13 and 2.12, and in 2.11.
 _CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_self_tracked_trackables")
-_NOT_WEIGHTS = ("optimizer", "metrics", "loss", "compile_metrics", "compiled_metrics")
+_TRAINING = frozenset({"optimizer", "metrics", "compile_metrics", "compiled_metrics"})
 
 
 @dataclass
 class Node:
-    """A group of the file: the variables in its ``vars``, and the groups below it."""
+    """A group of the file: the variables in its ``vars``, and the groups below it.
+
+    Attributes
+    ----------
+    name, label
+        The group's name, and that of the layer where the file gives it.
+    is_object
+        It has a ``vars``: a layer or another object, not a list of them.
+    variables
+        By their numbers, in order.
+    backslashes
+        Names of groups below are joined by backslashes.
+    position
+        Of the file and in the file; it grows in the order of writing.
+    """
 
     name: str
     label: str | None = None
     is_object: bool = False
     variables: list[tuple[str, Dataset]] = field(default_factory=list)
     children: "dict[str, Node]" = field(default_factory=dict)
-
     backslashes: bool = False
     position: tuple[int, int] = (0, 0)
 
@@ -73,7 +86,6 @@ def _scan_into(
     level: tuple[int, int],
 ) -> None:
     file, depth = level
-    below = (file, depth + 1)
     if depth > MAX_DEPTH or len(seen) > MAX_OBJECTS:
         raise FormatError(
             "The file's groups are nested too deeply, or are too many, for a real"
@@ -96,6 +108,7 @@ def _scan_into(
         # Files written on Windows join the names by backslashes.
         *above, own = [piece for piece in name.split("\\") if piece] or [name]
         node.backslashes |= bool(above)
+        below = (file, depth + len(above) + 1)
         for piece in above:
             target = target.children.setdefault(piece, Node(piece))
         if own == "vars":
@@ -115,13 +128,28 @@ def _scan_into(
 
 
 def split_off_training(root: Node) -> list[Dataset]:
-    """Take optimizer and metric variables out of the tree and return them."""
+    """Take optimizer and metric variables out of the tree and return them.
+
+    A nested model that was compiled on its own has an optimizer too.
+    """
     taken: list[Dataset] = []
-    for name in list(root.children):
-        bare = name.lstrip("_")
-        if bare in _NOT_WEIGHTS or bare.endswith("_tracker"):
-            taken += root.children.pop(name).all_variables()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node is root or any(c in node.children for c in _CONTAINERS):
+            for name in [n for n, c in node.children.items() if _is_training(n, c)]:
+                taken += node.children.pop(name).all_variables()
+        waiting += node.children.values()
     return taken
+
+
+def _is_training(name: str, node: Node) -> bool:
+    bare = name.lstrip("_")
+    if bare in _TRAINING:
+        return True
+    # A person's own layer may be called so, but holds more than sums and counts.
+    tracks = bare == "loss" or bare.endswith("_tracker")
+    return tracks and not any(dataset.shape for dataset in node.all_variables())
 
 
 def read_numbered(root: Node, model: LayerSpec | None) -> list[Entry]:

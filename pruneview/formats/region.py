@@ -84,9 +84,14 @@ class Region:
             return np.frombuffer(self.read(start, nbytes), dtype).reshape(shape)
         begin, skip = self._aligned(start)
         # One mapping a read: its pages leave the process with the array.
-        pages = mmap.mmap(
-            self._file.fileno(), nbytes + skip, access=mmap.ACCESS_READ, offset=begin
-        )
+        with self._lock:
+            self._check_open()
+            pages = mmap.mmap(
+                self._file.fileno(),
+                nbytes + skip,
+                access=mmap.ACCESS_READ,
+                offset=begin,
+            )
         return np.frombuffer(pages, dtype, count, skip).reshape(shape)
 
     def window(
@@ -115,6 +120,7 @@ class Region:
     def read(self, start: int, nbytes: int) -> bytearray:
         """Return a copy of ``nbytes`` bytes from ``start``."""
         with self._lock:
+            self._check_open()
             self._file.seek(self.offset + start)
             data = bytearray()
             while len(data) < nbytes:
@@ -130,11 +136,15 @@ class Region:
 
     def close(self) -> None:
         """Close the file; mapped arrays that are still in use stay valid."""
-        if self._buffer is not None:
-            self._buffer = None
-        self._file.close()
+        self._buffer = None
+        with self._lock:
+            self._file.close()
         if self._delete:
             self.path.unlink(missing_ok=True)
+
+    def _check_open(self) -> None:
+        if self._file.closed:
+            raise FormatError(f"{self.path.name} was closed. Open it again to read it.")
 
     def _aligned(self, start: int) -> tuple[int, int]:
         absolute = self.offset + start

@@ -289,3 +289,73 @@ def test_dense_of_old_keras_is_listed_with_its_settings(tmp_path):
         assert layer.parameter_count == 15
         assert model.input_shapes == ((4,),)
         assert model.abilities.prune_and_train
+
+
+def test_training_state_is_told_from_layers_that_are_called_alike(tmp_path):
+    file = tmp_path / "m.weights.h5"
+    kernel = values(3, 2)
+    with h5py.File(file, "w") as h5:
+        h5["feature_tracker/vars/0"] = kernel
+        h5["loss_tracker/vars/0"] = np.float32(1)
+        h5["optimizer/vars/0"] = values(3, 2)
+        h5["layers/functional/layers/dense/vars/0"] = kernel
+        h5["layers/functional/vars/dummy"] = 0
+        h5["layers/functional/optimizer/vars/0"] = values(3, 2)
+    with open_model(file) as model:
+        kernels = [w.path for x in model.layers for w in x.weights if w.prunable]
+        assert kernels == ["feature_tracker/kernel", "functional/dense/kernel"]
+        assert model.optimizer_variable_count == 3
+        assert model.optimizer_bytes == 24 + 4 + 24
+
+
+def test_names_of_very_many_parts_end(tmp_path):
+    file = tmp_path / "m.h5"
+    with h5py.File(file, "w") as h5:
+        h5["\\".join(["layers"] * 3000) + "/vars/0"] = values(3, 2)
+    with pytest.raises(FormatError, match="nested too deeply"):
+        open_model(file)
+
+
+@pytest.mark.parametrize(
+    ("config", "inputs", "outputs"),
+    [
+        (
+            {"layers": [{"class_name": "InputLayer", "config": {
+                "name": "b", "batch_shape": [None, None, 3]}},
+                {"class_name": "Dense", "config": {"name": "d", "units": 7}},
+                {"class_name": "Softmax", "config": {"name": "s"}}],
+             "output_layers": [["s", 0, 0]]},
+            ((None, 3),),
+            ((7,),),
+        ),
+        (
+            {"layers": [{"class_name": "Sequential", "config": {"layers": [
+                {"class_name": "Dense", "config": {
+                    "name": "d", "units": 5, "batch_input_shape": [None, 4]}}]}}]},
+            ((4,),),
+            ((5,),),
+        ),
+        ({"layers": [{"class_name": "Flatten", "config": {"name": "f"}}]}, None, None),
+        ({"layers": 3}, None, None),
+    ],
+)  # fmt: skip
+def test_shapes_of_inputs_and_outputs(tmp_path, config, inputs, outputs):
+    described = {"class_name": "Functional", "config": {"name": "m", **config}}
+    weights = numbered(tmp_path / "w.h5", {"dense": [values(3, 2)]})
+    with open_model(zipped(tmp_path / "m.keras", weights, described)) as model:
+        assert model.input_shapes == inputs
+        assert model.output_shapes == outputs
+
+
+def test_a_subclassed_model_tells_what_it_was_built_with(tmp_path):
+    described = {
+        "class_name": "Mine",
+        "module": None,
+        "config": {"name": "mine"},
+        "build_config": {"input_shape": [None, 9]},
+    }
+    weights = numbered(tmp_path / "w.h5", {"dense": [values(9, 2)]})
+    with open_model(zipped(tmp_path / "m.keras", weights, described)) as model:
+        assert model.input_shapes == ((9,),)
+        assert model.abilities.engine is None
+        assert "Mine" in model.abilities.reason

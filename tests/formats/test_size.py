@@ -2,12 +2,13 @@
 
 import resource
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import h5py
 import numpy as np
 import pytest
 
-from pruneview.formats import open_model
+from pruneview.formats import FormatError, open_model
 from tests.formats import imitations
 from tests.formats.imitations import sequential, zipped
 
@@ -107,3 +108,27 @@ def test_three_thousand_layers_list_in_good_time(tmp_path):
     with open_model(file) as model:
         assert len(model.layers) == count
     assert time.process_time() - begun < 0.6
+
+
+@pytest.mark.parametrize("storage", [{}, {"compression": "gzip"}])
+def test_weights_can_be_read_from_several_threads(tmp_path, storage):
+    arrays = {
+        f"d{n}": {f"d{n}/kernel:0": np.full((200, 150), n, "float32")} for n in range(8)
+    }
+    file = imitations.named(tmp_path / "m.h5", arrays, **storage)
+    with open_model(file) as model, ThreadPoolExecutor(4) as pool:
+        weights = [w for layer in model.layers for w in layer.weights] * 20
+        for weight, array in zip(
+            weights, pool.map(lambda w: w.read(), weights), strict=True
+        ):
+            assert (array == int(weight.path[1])).all()
+
+
+@pytest.mark.parametrize("size", [4, 400])
+def test_a_closed_model_says_so(tmp_path, size):
+    array = np.ones((size, size), "float32")
+    file = imitations.named(tmp_path / "m.h5", {"d": {"d/kernel:0": array}})
+    model = open_model(file)
+    model.close()
+    with pytest.raises(FormatError, match="closed"):
+        model.weight("d/kernel").read()
