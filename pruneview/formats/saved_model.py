@@ -19,14 +19,13 @@ from pruneview.formats.contents import Contents, build
 from pruneview.formats.entries import Entry, Found
 from pruneview.formats.errors import DamagedError, FormatError
 from pruneview.formats.kinds import guess_kind, natural_key, part
-from pruneview.formats.limits import MAX_DEPTH, MAX_JSON_BYTES, check_declared_size
+from pruneview.formats.limits import MAX_DEPTH, check_declared_size
 from pruneview.formats.model import ModelFile
-from pruneview.formats.protobuf import fields
-from pruneview.formats.specs import LayerSpec, parse_config
+from pruneview.formats.saved_objects import Nodes, descriptions, object_graph
+from pruneview.formats.specs import LayerSpec
 from pruneview.formats.tree import Dataset, Window
 
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
-_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _BOOKKEEPING = frozenset(
     {
         "variables",
@@ -79,8 +78,8 @@ def open_saved_model(path: Path) -> ModelFile:
             " whole folder again."
         )
     reader = _reader(index)
-    nodes, keys = _object_graph(reader)
-    described = _descriptions(path)
+    nodes, keys, names = object_graph(reader)
+    described = descriptions(path)
     contents = Contents()
     root = described.get(0, {})
     if isinstance(root.get("config"), dict):
@@ -93,8 +92,8 @@ def open_saved_model(path: Path) -> ModelFile:
     tensors, contents.training = _tensors(reader, path)
     walk = _Walk(nodes, keys, described, tensors)
     contents.entries = walk.model_layers(0, 0)
-    left = [key for key in tensors if key not in walk.used]
-    contents.entries += _by_name({key: tensors[key] for key in left})
+    left = {key: tensors[key] for key in tensors if key not in walk.used}
+    contents.entries += _by_name(left, names)
     return build(path, "saved-model", contents)
 
 
@@ -136,66 +135,6 @@ def _tensors(reader: Any, path: Path) -> tuple[dict[str, Dataset], list[Dataset]
         else:
             weights[key] = tensor
     return weights, training
-
-
-Nodes = list[dict[str, int]]
-
-
-def _object_graph(reader: Any) -> tuple[Nodes, list[str | None]]:
-    """Return each object's children by name, and the key of its variable."""
-    if not reader.has_tensor(_GRAPH):
-        return [], []
-    nodes: Nodes = []
-    keys: list[str | None] = []
-    for _, node in fields(reader.get_tensor(_GRAPH), 1):
-        children: dict[str, int] = {}
-        key = None
-        for number, value in fields(node):
-            if number == 1 and isinstance(value, bytes):
-                child = dict(fields(value))
-                children[_text(child.get(2))] = int(child.get(1, 0))
-            elif number == 2 and isinstance(value, bytes):
-                key = _text(dict(fields(value)).get(3)) or key
-        nodes.append(children)
-        keys.append(key)
-    return nodes, keys
-
-
-def _descriptions(path: Path) -> dict[int, dict[str, Any]]:
-    """Return Keras' description of each object, by its number.
-
-    TensorFlow 2.5 and later write them to ``keras_metadata.pb``, earlier ones into the
-    objects of ``saved_model.pb``.
-    """
-    found: dict[int, dict[str, Any]] = {}
-    metadata = path / "keras_metadata.pb"
-    source = metadata if metadata.is_file() else path / "saved_model.pb"
-    if not source.is_file() or source.stat().st_size > MAX_JSON_BYTES:
-        return found
-    data = source.read_bytes()
-    if source == metadata:
-        for _, node in fields(data, 1):
-            values = dict(fields(node))
-            _add_description(found, int(values.get(2, 0)), values.get(5))
-        return found
-    for _, meta_graph in fields(data, 2):
-        for _, object_graph in fields(meta_graph, 7):
-            for number, (_, node) in enumerate(fields(object_graph, 1)):
-                for _, user_object in fields(node, 4):
-                    _add_description(found, number, dict(fields(user_object)).get(3))
-    return found
-
-
-def _add_description(
-    found: dict[int, dict[str, Any]], number: int, text: int | bytes | None
-) -> None:
-    description = parse_config(text) if isinstance(text, bytes) else None
-    if description is not None:
-        found.setdefault(number, description)
-
-
-def _text(value: int | bytes | None) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
 
 
 class _Walk:
@@ -270,13 +209,22 @@ class _Walk:
                 yield from self._variables(child, inner.kind, inner.config, here, seen)
 
 
-def _by_name(tensors: dict[str, Dataset]) -> list[Entry]:
-    """Group variables that no layer owns by the names that the checkpoint gives."""
+def _by_name(tensors: dict[str, Dataset], names: dict[str, str]) -> list[Entry]:
+    """Group variables that no layer owns by their full names.
+
+    A model that Keras 3 exported has no layers any more, and two lists of the same
+    variables; where there are no full names, the keys have to do.
+    """
+    full = {key: names.get(key) or key.removesuffix(_VALUE) for key in tensors}
     entries: dict[str, Entry] = {}
-    for key, tensor in tensors.items():
-        *above, name = key.removesuffix(_VALUE).split("/")
-        owner = "/".join(above) or "variables"
-        spec = LayerSpec(owner, guess_kind(above[-1] if above else "") or "Layer", {})
-        entry = entries.setdefault(owner, Entry(spec))
-        entry.weights.append(Found((name,), tensor, spec.kind))
+    taken: set[str] = set()
+    for key, tensor in sorted(tensors.items(), key=lambda item: item[0][0] == "_"):
+        if full[key] in taken and key.startswith("_all_variables/"):
+            continue
+        taken.add(full[key])
+        *above, name = full[key].split("/")
+        owner = "/".join(above[1:] or above) or "variables"
+        kind = guess_kind(above[-1]) if above else None
+        entry = entries.setdefault(owner, Entry(LayerSpec(owner, kind or "Layer", {})))
+        entry.weights.append(Found((name,), tensor, entry.spec.kind))
     return list(entries.values())

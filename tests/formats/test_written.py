@@ -31,6 +31,7 @@ ALONE = [
     "keras3_subclassed.keras",
     "keras3_subclassed.h5",
     "keras3_wide.weights.json",
+    "keras3_exported",
 ]
 
 

@@ -177,6 +177,10 @@ def write_keras3(folder: Path) -> None:
     save(model, models, folder, "keras3_wide", (".keras",))
     model.save_weights(folder / "keras3_wide.weights.json", max_shard_size=0.0001)
 
+    model = convolutional(keras)
+    save(model, models, folder, "keras3_exported", ())
+    model.export(folder / "keras3_exported", verbose=False)
+
 
 def write_tf_keras(folder: Path) -> None:
     import tf_keras as keras
