@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from pruneview.formats.archive import Archive
+from pruneview.formats.containers.archive import Archive
+from pruneview.formats.containers.zip_splice import splice
 from pruneview.formats.errors import FormatError
+from pruneview.formats.hdf5.region import Region
+from pruneview.formats.hdf5.tree import Dataset
 from pruneview.formats.model import Layer, ModelFile, Weight
 from pruneview.formats.opening import open_model
-from pruneview.formats.region import Region
 from pruneview.formats.roles import WeightRole
-from pruneview.formats.tree import Dataset
-from pruneview.formats.zip_splice import splice
 
 NewValues = Callable[[Weight, np.ndarray], np.ndarray | None]
 _PIECE = 1 << 22
@@ -169,7 +169,7 @@ class _Changes:
         """Write what has to go through the HDF5 library."""
         for file, arrays in self._by_name.items():
             # Loads h5py, which an ordinary file does not need.
-            from pruneview.formats.hdf5_library import overwrite  # noqa: PLC0415
+            from pruneview.formats.hdf5.library import overwrite  # noqa: PLC0415
 
             overwrite(file, arrays)
 

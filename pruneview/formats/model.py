@@ -9,9 +9,9 @@ from typing import Any, Self
 import numpy as np
 
 from pruneview.formats.errors import FormatError
-from pruneview.formats.region import Region
+from pruneview.formats.hdf5.region import Region
+from pruneview.formats.hdf5.tree import Dataset, Window
 from pruneview.formats.roles import WeightRole, is_prunable
-from pruneview.formats.tree import Dataset, Window
 
 
 @dataclass(frozen=True, eq=False)

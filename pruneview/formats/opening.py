@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from pruneview.formats.containers.folder import open_folder
+from pruneview.formats.containers.hdf5_file import open_hdf5
+from pruneview.formats.containers.keras_archive import open_archive
+from pruneview.formats.containers.shards import open_shards
 from pruneview.formats.errors import FormatError
-from pruneview.formats.folder import open_folder
-from pruneview.formats.hdf5_model import open_hdf5
 from pruneview.formats.identify import identify
-from pruneview.formats.keras_archive import open_archive
 from pruneview.formats.model import ModelFile
-from pruneview.formats.shards import open_shards
 
 
 def open_model(path: str | os.PathLike[str]) -> ModelFile:

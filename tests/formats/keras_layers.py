@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pruneview.formats
+import pruneview.formats.describing
 
-TABLE = Path(pruneview.formats.__file__).with_name("keras_layers.json")
+TABLE = Path(pruneview.formats.describing.__file__).with_name("keras_layers.json")
 
 
 def settings(layers: Any) -> dict[str, list[str]]:

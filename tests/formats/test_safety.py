@@ -12,7 +12,8 @@ import h5py
 import numpy as np
 import pytest
 
-from pruneview.formats import FormatError, hdf5, open_model
+from pruneview.formats import FormatError, open_model
+from pruneview.formats.hdf5 import reading
 from tests.formats import imitations
 from tests.formats.imitations import named, numbered, sequential, values, zipped
 
@@ -231,7 +232,7 @@ def needs_the_library(path):
 def test_a_crash_of_the_library_is_contained(tmp_path, monkeypatch):
     script = tmp_path / "probe.py"
     script.write_text("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
-    monkeypatch.setattr(hdf5, "__file__", str(tmp_path / "hdf5.py"))
+    monkeypatch.setattr(reading, "__file__", str(tmp_path / "reading.py"))
     with pytest.raises(FormatError, match="crashes the HDF5 library"):
         open_model(needs_the_library(tmp_path / "m.h5"))
 
@@ -239,8 +240,8 @@ def test_a_crash_of_the_library_is_contained(tmp_path, monkeypatch):
 def test_a_hang_of_the_library_is_contained(tmp_path, monkeypatch):
     script = tmp_path / "probe.py"
     script.write_text("while True: pass")
-    monkeypatch.setattr(hdf5, "__file__", str(tmp_path / "hdf5.py"))
-    monkeypatch.setattr(hdf5, "PROBE_SECONDS", 0.2)
+    monkeypatch.setattr(reading, "__file__", str(tmp_path / "reading.py"))
+    monkeypatch.setattr(reading, "PROBE_SECONDS", 0.2)
     with pytest.raises(FormatError, match="takes unreasonably long"):
         open_model(needs_the_library(tmp_path / "m.h5"))
 

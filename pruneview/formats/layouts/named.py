@@ -8,11 +8,11 @@ those that are trained first.
 import re
 from collections.abc import Iterator
 
-from pruneview.formats.entries import Entry, Found
 from pruneview.formats.errors import DamagedError
-from pruneview.formats.kinds import expected_names, guess_kind, infer_kind
-from pruneview.formats.specs import LayerSpec
-from pruneview.formats.tree import Dataset, Group
+from pruneview.formats.hdf5.tree import Dataset, Group
+from pruneview.formats.layouts.entries import Entry, Found
+from pruneview.formats.layouts.kinds import expected_names, guess_kind, infer_kind
+from pruneview.formats.layouts.specs import LayerSpec
 
 TOP_LEVEL = "top_level_model_weights"
 Named = list[tuple[tuple[str, ...], Dataset]]

@@ -2,11 +2,11 @@
 
 import re
 
-from pruneview.formats.entries import Entry, Found
 from pruneview.formats.errors import DamagedError
-from pruneview.formats.kinds import infer_kind, natural_key, variable_names
-from pruneview.formats.specs import LayerSpec
-from pruneview.formats.tree import Dataset, Group
+from pruneview.formats.hdf5.tree import Dataset, Group
+from pruneview.formats.layouts.entries import Entry, Found
+from pruneview.formats.layouts.kinds import infer_kind, natural_key, variable_names
+from pruneview.formats.layouts.specs import LayerSpec
 
 # A Sequential wrote "layer_0" and so on, a Graph one group for all.
 _LAYER = re.compile(r"layer_\d+|graph")

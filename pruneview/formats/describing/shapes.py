@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pruneview.formats.specs import LayerSpec
+from pruneview.formats.layouts.specs import LayerSpec
 
 Shapes = tuple[tuple[int | None, ...], ...]
 _KEEP_THE_LAST_AXIS = frozenset(

@@ -15,15 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from pruneview.formats.contents import Contents, build
-from pruneview.formats.entries import Entry, Found
+from pruneview.formats.containers.contents import Contents, build
+from pruneview.formats.containers.saved_objects import Nodes, descriptions, object_graph
 from pruneview.formats.errors import DamagedError, FormatError
-from pruneview.formats.kinds import guess_kind, natural_key, part
+from pruneview.formats.hdf5.tree import Dataset, Window
+from pruneview.formats.layouts.entries import Entry, Found
+from pruneview.formats.layouts.kinds import guess_kind, natural_key, part
+from pruneview.formats.layouts.specs import LayerSpec
 from pruneview.formats.limits import MAX_DEPTH, check_declared_size
 from pruneview.formats.model import ModelFile
-from pruneview.formats.saved_objects import Nodes, descriptions, object_graph
-from pruneview.formats.specs import LayerSpec
-from pruneview.formats.tree import Dataset, Window
 
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _BOOKKEEPING = frozenset(

@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from pruneview.formats.contents import Contents, build
+from pruneview.formats.containers.contents import Contents, build
 from pruneview.formats.errors import FormatError
-from pruneview.formats.hdf5 import closing, read_tree
+from pruneview.formats.hdf5.reading import closing, read_tree
+from pruneview.formats.hdf5.region import Region
+from pruneview.formats.hdf5.tree import Dataset, Group, Tree
+from pruneview.formats.layouts.specs import parse_config
+from pruneview.formats.layouts.unnamed import is_unnamed, read_unnamed
 from pruneview.formats.model import ModelFile
-from pruneview.formats.region import Region
-from pruneview.formats.specs import parse_config
-from pruneview.formats.tree import Dataset, Group, Tree
-from pruneview.formats.unnamed import is_unnamed, read_unnamed
 
 
 def open_hdf5(path: Path) -> ModelFile:

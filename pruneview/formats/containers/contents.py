@@ -6,17 +6,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pruneview.formats.abilities import decide_abilities
-from pruneview.formats.code import find_code
-from pruneview.formats.entries import Entry, to_layers, without_weights
+from pruneview.formats.describing.abilities import decide_abilities
+from pruneview.formats.describing.code import find_code
+from pruneview.formats.describing.shapes import input_shapes, output_shapes
 from pruneview.formats.errors import FormatError
+from pruneview.formats.hdf5.region import Region
+from pruneview.formats.hdf5.tree import Dataset, Group
+from pruneview.formats.layouts.entries import Entry, to_layers, without_weights
+from pruneview.formats.layouts.named import read_named
+from pruneview.formats.layouts.numbered import read_numbered, scan, split_off_training
+from pruneview.formats.layouts.specs import LayerSpec, model_spec
 from pruneview.formats.model import ModelFile
-from pruneview.formats.named import read_named
-from pruneview.formats.numbered import read_numbered, scan, split_off_training
-from pruneview.formats.region import Region
-from pruneview.formats.shapes import input_shapes, output_shapes
-from pruneview.formats.specs import LayerSpec, model_spec
-from pruneview.formats.tree import Dataset, Group
 
 FORMATS = {
     "keras-archive": "Keras archive (.keras)",

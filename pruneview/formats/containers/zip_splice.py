@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from pruneview.formats.archive import Archive
+from pruneview.formats.containers.archive import Archive
 from pruneview.formats.errors import FormatError
 
 _PIECE = 1 << 22

@@ -2,22 +2,22 @@
 
 from pathlib import Path
 
-from pruneview.formats.archive import CONFIG, METADATA, SHARDS, WEIGHTS
-from pruneview.formats.contents import build
+from pruneview.formats.containers.archive import CONFIG, METADATA, SHARDS, WEIGHTS
+from pruneview.formats.containers.contents import build
+from pruneview.formats.containers.keras_archive import describe
 from pruneview.formats.errors import FormatError
-from pruneview.formats.hdf5 import closing, read_tree
-from pruneview.formats.keras_archive import describe
+from pruneview.formats.hdf5.reading import closing, read_tree
+from pruneview.formats.hdf5.region import Region
+from pruneview.formats.hdf5.tree import Tree
 from pruneview.formats.limits import MAX_JSON_BYTES
 from pruneview.formats.model import ModelFile
-from pruneview.formats.region import Region
-from pruneview.formats.tree import Tree
 
 
 def open_folder(path: Path) -> ModelFile:
     """Open a folder that holds a model; raises FormatError."""
     if (path / "saved_model.pb").is_file() or (path / "variables").is_dir():
         # Loads TensorFlow, so it stays out of everybody else's way.
-        from pruneview.formats.saved_model import open_saved_model  # noqa: PLC0415
+        from pruneview.formats.containers.saved_model import open_saved_model  # noqa: PLC0415
 
         return open_saved_model(path)
     if (path / CONFIG).is_file() and (path / WEIGHTS).is_file():

@@ -4,8 +4,7 @@ Keras' files use the oldest form of the format: version 1 object headers, groups
 symbol tables, contiguous data. That much is read here, every address and size checked
 against the file, so that a damaged or hostile file cannot crash the process as it can
 inside the library's C code; and it is several times faster. Anything else raises
-`UnsupportedError`, and `pruneview.formats.hdf5` turns to the library, in a helper
-process first.
+`UnsupportedError`, and `reading` turns to the library, in a helper process first.
 """
 
 import struct
@@ -15,7 +14,7 @@ import ml_dtypes
 import numpy as np
 
 from pruneview.formats.errors import DamagedError, FormatError
-from pruneview.formats.hdf5_messages import (
+from pruneview.formats.hdf5.messages import (
     BROKEN,
     Attribute,
     UnsupportedError,
@@ -25,11 +24,11 @@ from pruneview.formats.hdf5_messages import (
     read_shape,
     read_type,
 )
-from pruneview.formats.hdf5_symbols import Symbol, read_symbols
+from pruneview.formats.hdf5.region import Region
+from pruneview.formats.hdf5.symbols import Symbol, read_symbols
+from pruneview.formats.hdf5.tree import Dataset, Group, Tree, Window
 from pruneview.formats.identify import HDF5_SIGNATURE
 from pruneview.formats.limits import MAX_OBJECTS, check_declared_size
-from pruneview.formats.region import Region
-from pruneview.formats.tree import Dataset, Group, Tree, Window
 
 _SPACE, _TYPE, _EXTERNAL, _LAYOUT, _FILTERS, _ATTRIBUTE = 1, 3, 7, 8, 11, 12
 _CONTINUATION, _SYMBOLS = 16, 17

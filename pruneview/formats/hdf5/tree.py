@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pruneview.formats.region import Region
+from pruneview.formats.hdf5.region import Region
 
 Window = tuple[slice, ...]
 

@@ -1,4 +1,4 @@
-"""The helper process of `pruneview.formats.hdf5`: walk a file with the HDF5 library.
+"""The helper process of `reading`: walk a file with the HDF5 library.
 
 Run as a script: ``python probe.py FILE OFFSET LENGTH``. Ends with 0 when everything
 that opening a model may touch could be touched, with 1 and a sentence on the standard
@@ -21,10 +21,10 @@ def main(file: str, offset: str, length: str) -> int:
         # A bound on what a hostile file can make the library allocate.
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
     from pruneview.formats.errors import FormatError  # noqa: PLC0415
-    from pruneview.formats.hdf5_library import LibraryTree  # noqa: PLC0415
-    from pruneview.formats.region import Region  # noqa: PLC0415
+    from pruneview.formats.hdf5.library import LibraryTree  # noqa: PLC0415
+    from pruneview.formats.hdf5.region import Region  # noqa: PLC0415
 
     try:
         region = Region(Path(file), int(offset), int(length))

@@ -1,6 +1,6 @@
 """Wrappers that keep a layer's variables a second time among their own."""
 
-from pruneview.formats.entries import Found
+from pruneview.formats.layouts.entries import Found
 
 _QUANTIZE = frozenset({"QuantizeWrapper", "QuantizeWrapperV2"})
 

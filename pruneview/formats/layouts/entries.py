@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pruneview.formats.hdf5.tree import Dataset
+from pruneview.formats.layouts.specs import LayerSpec
 from pruneview.formats.model import Layer, Weight
 from pruneview.formats.roles import decide_role
-from pruneview.formats.specs import LayerSpec
-from pruneview.formats.tree import Dataset
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 The library's C code can crash on damaged files and take the process with it. So it
 never sees a file in this process that it has not walked, whole, in a helper process
-before: what `hdf5_native` cannot read goes through `probe` first, and a crash, a hang
+before: what `native` cannot read goes through `probe` first, and a crash, a hang
 or an excess of memory there becomes a `FormatError` here.
 """
 
@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from pruneview.formats.errors import FormatError
-from pruneview.formats.hdf5_messages import UnsupportedError
-from pruneview.formats.hdf5_native import NativeTree
-from pruneview.formats.region import Region
-from pruneview.formats.tree import Tree
+from pruneview.formats.hdf5.messages import UnsupportedError
+from pruneview.formats.hdf5.native import NativeTree
+from pruneview.formats.hdf5.region import Region
+from pruneview.formats.hdf5.tree import Tree
 
 PROBE_SECONDS = 1.5
 _SECONDS_PER_BYTE = 2e-8
@@ -40,7 +40,7 @@ def read_tree(region: Region, use: Callable[[Tree], _Result]) -> _Result:
         pass
     probe(region)
     # Loads h5py, which an ordinary file does not need.
-    from pruneview.formats.hdf5_library import LibraryTree  # noqa: PLC0415
+    from pruneview.formats.hdf5.library import LibraryTree  # noqa: PLC0415
 
     return _use(LibraryTree(region), use)
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 
-from pruneview.formats.contents import Contents, build, no_model
+from pruneview.formats.containers.contents import Contents, build, no_model
 from pruneview.formats.errors import FormatError
-from pruneview.formats.hdf5 import read_tree
+from pruneview.formats.hdf5.reading import read_tree
+from pruneview.formats.hdf5.region import Region
+from pruneview.formats.hdf5.tree import Tree
+from pruneview.formats.layouts.specs import parse_config
 from pruneview.formats.model import ModelFile
-from pruneview.formats.region import Region
-from pruneview.formats.specs import parse_config
-from pruneview.formats.tree import Tree
 
 
 def open_shards(path: Path) -> ModelFile:

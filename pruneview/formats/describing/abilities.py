@@ -2,11 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from pruneview.formats.acceptance import described_layers, is_foreign, keras3_obstacle
+from pruneview.formats.describing.acceptance import (
+    described_layers,
+    is_foreign,
+    keras3_obstacle,
+)
 from pruneview.formats.model import Abilities, CodeItem, Layer
 
 if TYPE_CHECKING:
-    from pruneview.formats.contents import Contents
+    from pruneview.formats.containers.contents import Contents
 
 _TFMOT = frozenset({"PruneLowMagnitude", "QuantizeLayer", "QuantizeWrapper",
                     "QuantizeWrapperV2", "QuantizeAnnotate"})  # fmt: skip

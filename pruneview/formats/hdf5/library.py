@@ -18,9 +18,9 @@ import numpy as np
 from h5py import h5a, h5d, h5g, h5i, h5o, h5t
 
 from pruneview.formats.errors import DamagedError, FormatError
+from pruneview.formats.hdf5.region import Region
+from pruneview.formats.hdf5.tree import Dataset, Group, Tree, Window
 from pruneview.formats.limits import MAX_OBJECTS, check_declared_size
-from pruneview.formats.region import Region
-from pruneview.formats.tree import Dataset, Group, Tree, Window
 
 LIBRARY_LOCK = threading.RLock()
 _TOUCHED_BYTES = 16 << 20

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pruneview.formats.entries import Entry, Found, without_weights
 from pruneview.formats.errors import DamagedError, FormatError
-from pruneview.formats.kinds import (
+from pruneview.formats.hdf5.tree import Dataset, Group
+from pruneview.formats.layouts.entries import Entry, Found, without_weights
+from pruneview.formats.layouts.kinds import (
     guess_kind,
     natural_key,
     part,
@@ -19,10 +20,9 @@ from pruneview.formats.kinds import (
     snake_case,
     variable_names,
 )
+from pruneview.formats.layouts.specs import LayerSpec
+from pruneview.formats.layouts.wrappers import fold_wrapper
 from pruneview.formats.limits import MAX_DEPTH, MAX_OBJECTS
-from pruneview.formats.specs import LayerSpec
-from pruneview.formats.tree import Dataset, Group
-from pruneview.formats.wrappers import fold_wrapper
 
 # Where a model's layers are: today, in 2.13 and 2.12, and in 2.11.
 _CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_self_tracked_trackables")

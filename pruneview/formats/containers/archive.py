@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
 from pruneview.formats.errors import FormatError
+from pruneview.formats.hdf5.region import Region
 from pruneview.formats.limits import (
     EXPANSION_FLOOR,
     MAX_DIRECTORY_BYTES,
@@ -17,7 +18,6 @@ from pruneview.formats.limits import (
     MAX_MEMBERS,
     readable_bytes,
 )
-from pruneview.formats.region import Region
 
 CONFIG = "config.json"
 METADATA = "metadata.json"

@@ -119,6 +119,10 @@ def is_foreign(kind: str, module: str | None) -> bool:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Any]:
-    text = files("pruneview.formats").joinpath("keras_layers.json").read_text("utf-8")
+    text = (
+        files("pruneview.formats.describing")
+        .joinpath("keras_layers.json")
+        .read_text("utf-8")
+    )
     table: dict[str, Any] = json.loads(text)
     return table

@@ -7,9 +7,9 @@ Keras' ``saved_metadata.proto``, whose field numbers are used here.
 from pathlib import Path
 from typing import Any
 
+from pruneview.formats.containers.protobuf import fields
+from pruneview.formats.layouts.specs import parse_config
 from pruneview.formats.limits import MAX_JSON_BYTES
-from pruneview.formats.protobuf import fields
-from pruneview.formats.specs import parse_config
 
 _GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 Nodes = list[dict[str, int]]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pruneview.formats.errors import DamagedError
-from pruneview.formats.hdf5_messages import BROKEN, UNDEFINED
+from pruneview.formats.hdf5.messages import BROKEN, UNDEFINED
 from pruneview.formats.limits import MAX_OBJECTS
 
 _ENTRY = struct.Struct("<QQI")

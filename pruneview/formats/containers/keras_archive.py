@@ -2,15 +2,21 @@
 
 from pathlib import Path
 
-from pruneview.formats.archive import CONFIG, METADATA, SHARDS, WEIGHTS, Archive
-from pruneview.formats.contents import Contents, build, no_model
+from pruneview.formats.containers.archive import (
+    CONFIG,
+    METADATA,
+    SHARDS,
+    WEIGHTS,
+    Archive,
+)
+from pruneview.formats.containers.contents import Contents, build, no_model
+from pruneview.formats.containers.shards import open_parts, part_names
 from pruneview.formats.errors import FormatError
-from pruneview.formats.hdf5 import closing, read_tree
+from pruneview.formats.hdf5.reading import closing, read_tree
+from pruneview.formats.hdf5.region import Region
+from pruneview.formats.hdf5.tree import Tree
+from pruneview.formats.layouts.specs import parse_config
 from pruneview.formats.model import ModelFile
-from pruneview.formats.region import Region
-from pruneview.formats.shards import open_parts, part_names
-from pruneview.formats.specs import parse_config
-from pruneview.formats.tree import Tree
 
 
 def open_archive(path: Path) -> ModelFile:

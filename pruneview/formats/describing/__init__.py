@@ -1,0 +1,1 @@
+"""What a model's configuration tells: abilities, code, shapes."""

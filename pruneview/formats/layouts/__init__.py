@@ -1,0 +1,1 @@
+"""How Kerases of all versions lay weights out in HDF5, and what that means."""
