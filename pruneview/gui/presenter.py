@@ -119,7 +119,8 @@ class Presenter:
         self._window.banner.show_message(sentence, error=False)
 
     def begin_run(self, started: RunStarted) -> None:
-        window, baseline = self._window, started.baseline
+        window = self._window
+        baseline = started.held_out_baseline or started.baseline
         window.banner.hide()
         window.results.clear_results()
         window.show_log_tab()

@@ -86,7 +86,9 @@ class RunStarted(Event):
     """The baseline is measured and training is about to begin.
 
     Sizes are bytes of all the model's weights; ``compressor`` names how
-    ``deflated_bytes`` was made.
+    ``deflated_bytes`` was made. ``baseline`` is measured on all test samples,
+    ``held_out_baseline`` on the sample that is measured again after each mask: what
+    the curve of a run is to be compared with.
     """
 
     plan: dict[str, Any]
@@ -97,6 +99,7 @@ class RunStarted(Event):
     deflated_bytes: int
     compressor: str
     weights: tuple[WeightSparsity, ...]
+    held_out_baseline: Evaluation | None = None
 
 
 @dataclass(frozen=True)

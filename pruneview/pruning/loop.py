@@ -1,5 +1,6 @@
 """The loop that drives an engine through a plan, and reports as it goes."""
 
+import dataclasses
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -106,10 +107,10 @@ class PruningLoop:
     def _start(self) -> Evaluation:
         measures = self._measures
         baseline = measures.whole_test()
-        zeros = measures.count_zeros()
-        self._baseline_weights = zeros.weights
-        self._sparsity = zeros.sparsity
-        self._quick_before = measures.deflated(quick=True)
+        census = measures.census(quick=True)
+        self._baseline_weights = census.weights
+        self._sparsity = census.sparsity
+        self._quick_before = census.deflated_bytes
         self._emit(
             RunStarted(
                 plan=self._plan.to_json(),
@@ -119,7 +120,8 @@ class PruningLoop:
                 raw_bytes=measures.raw_bytes(),
                 deflated_bytes=self._quick_before,
                 compressor=label(quick=True),
-                weights=zeros.weights,
+                weights=census.weights,
+                held_out_baseline=measures.held_out(),
             )
         )
         for warning in self._flight.warnings:
@@ -154,17 +156,17 @@ class PruningLoop:
         target = sparsity_of(self._schedule, step)
         self._engine.prune(target)
         self._on_step(step)
-        zeros = self._measures.count_zeros()
-        self._sparsity = zeros.sparsity
+        census = self._measures.census(quick=True)
+        self._sparsity = census.sparsity
         updated = MaskUpdated(
             step=step,
             target_sparsity=target,
-            sparsity=zeros.sparsity,
+            sparsity=census.sparsity,
             evaluation=self._measures.held_out(),
-            deflated_bytes=self._measures.deflated(quick=True),
+            deflated_bytes=census.deflated_bytes,
             baseline_deflated_bytes=self._quick_before,
             compressor=label(quick=True),
-            weights=zeros.weights,
+            weights=census.weights,
         )
         self._emit(updated)
         self._emit(LogLine(log_line(updated)))
@@ -211,6 +213,7 @@ class PruningLoop:
         training = self._clock.training
         measures = self._measures
         self._check_weights(step)
+        census = measures.census(quick=False)
         ended = RunEnded(
             step=step,
             stopped=stopped,
@@ -218,11 +221,15 @@ class PruningLoop:
             train_steps_per_second=step / training if training > 0 else 0.0,
             baseline=baseline,
             final=measures.whole_test(),
-            weights=measures.count_zeros().weights,
-            baseline_weights=self._baseline_weights,
+            weights=census.weights,
+            # Their sizes are the quick compressor's, which this event does not name.
+            baseline_weights=tuple(
+                dataclasses.replace(weight, deflated_bytes=None)
+                for weight in self._baseline_weights
+            ),
             raw_bytes=measures.raw_bytes(),
             baseline_deflated_bytes=measures.baseline_deflated(),
-            deflated_bytes=measures.deflated(quick=False),
+            deflated_bytes=census.deflated_bytes,
             compressor=label(quick=False),
         )
         self._emit(ended)

@@ -8,7 +8,7 @@ from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.engine import Engine
 from pruneview.pruning.events import Evaluation, MaskUpdated, WeightSparsity
 from pruneview.pruning.plan import PruningPlan
-from pruneview.sparsity.sizes import deflated_total
+from pruneview.sparsity.sizes import deflated_size, deflated_total
 
 _LEAST_SAMPLES, _MOST_SAMPLES = 100, 1000
 # A training step costs some three forward passes, so this share of the samples
@@ -17,14 +17,15 @@ _SHARE_OF_TRAINED = 0.3
 
 
 @dataclass(frozen=True)
-class ZeroCount:
-    """Zeros of the weights that take part."""
+class Census:
+    """Zeros of the weights that take part, and the compressed size of all weights."""
 
     weights: tuple[WeightSparsity, ...]
+    deflated_bytes: int
 
     @property
     def sparsity(self) -> float:
-        """Share of zeros over all of them, 0 to 1."""
+        """Share of zeros over the weights that take part, 0 to 1."""
         size = sum(weight.size for weight in self.weights)
         return sum(weight.zeros for weight in self.weights) / size if size else 0.0
 
@@ -66,15 +67,22 @@ class Measures:
         loss, value = self._engine.evaluate(x, y)
         return Evaluation(self._metric, value, loss, len(x), "test")
 
-    def count_zeros(self) -> ZeroCount:
-        """Count zeros in the model's weights as they are now."""
-        counted = []
-        for info in self._engine.pruned:
-            values = self._engine.values(info.path)
-            zeros = values.size - int(np.count_nonzero(values))
-            threshold = self._engine.threshold(info.path)
-            counted.append(WeightSparsity(info.path, values.size, zeros, threshold))
-        return ZeroCount(tuple(counted))
+    def census(self, *, quick: bool) -> Census:
+        """Count zeros and compress all weights, as they are now."""
+        taking_part = {info.path for info in self._engine.pruned}
+        counted, total = [], 0
+        for info, values in zip(
+            self._engine.weights, self._engine.arrays(), strict=True
+        ):
+            deflated = deflated_size(values, quick=quick)
+            total += deflated
+            if info.path in taking_part:
+                zeros = values.size - int(np.count_nonzero(values))
+                threshold = self._engine.threshold(info.path)
+                counted.append(
+                    WeightSparsity(info.path, values.size, zeros, threshold, deflated)
+                )
+        return Census(tuple(counted), total)
 
     def not_finite(self) -> str | None:
         """Return the path of a pruned weight that holds NaN or infinity, if any."""
@@ -87,10 +95,6 @@ class Measures:
     def raw_bytes(self) -> int:
         """Return the bytes of all weights."""
         return sum(array.nbytes for array in self._engine.baseline())
-
-    def deflated(self, *, quick: bool) -> int:
-        """Return the compressed bytes of all weights as they are now."""
-        return deflated_total(self._engine.arrays(), quick=quick)
 
     def baseline_deflated(self) -> int:
         """Return the compressed bytes of the baseline, exactly."""

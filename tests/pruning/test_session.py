@@ -21,6 +21,7 @@ from pruneview.pruning.events import (
 )
 from pruneview.pruning.plan import PruningPlan
 from pruneview.sparsity.masks import kept_count
+from pruneview.sparsity.sizes import deflated_size
 from tests.pruning.conftest import Recorder
 
 pytestmark = pytest.mark.tensorflow
@@ -86,6 +87,18 @@ def test_events_come_in_order_and_each_mask_is_one_line(
     assert all(
         u.sparsity == pytest.approx(u.target_sparsity, abs=0.01) for u in updates
     )
+    # The curve's baseline is measured on the same sample as its points.
+    sample = started.held_out_baseline
+    assert all(
+        (u.evaluation.samples, u.evaluation.data) == (sample.samples, sample.data)
+        for u in updates
+    )
+    arrays = {w.path: opened.session.values(w.path) for w in updates[-1].weights}
+    ended = opened.of(RunEnded)[0]
+    for weight in ended.weights:
+        exact = deflated_size(arrays[weight.path], quick=False)
+        assert weight.deflated_bytes == exact < 4 * weight.size
+    assert sum(w.deflated_bytes for w in ended.weights) < ended.deflated_bytes
     for update in updates:
         line = opened.events[opened.events.index(update) + 1]
         assert isinstance(line, LogLine)
