@@ -205,7 +205,8 @@ class _Changes:
             return
         with copy.open("rb+") as file:
             file.seek(dataset.offset)
-            file.write(np.ascontiguousarray(values).tobytes())
+            # As bytes, since not every type of numbers can be written as such.
+            file.write(np.ascontiguousarray(values).reshape(-1).view(np.uint8).data)
 
 
 def _copy_region(region: Region, copy: Path) -> None:

@@ -132,3 +132,22 @@ def test_a_closed_model_says_so(tmp_path, size):
     model.close()
     with pytest.raises(FormatError, match="closed"):
         model.weight("d/kernel").read()
+
+
+@pytest.mark.parametrize("size", [4, 400])
+def test_a_file_that_is_written_anew_is_not_read_on(tmp_path, size):
+    array = np.ones((size, size), "float32")
+    file = imitations.named(tmp_path / "m.h5", {"d": {"d/kernel:0": array}})
+    with open_model(file) as model:
+        file.write_bytes(file.read_bytes()[:1000])
+        with pytest.raises(FormatError, match="written anew"):
+            model.weight("d/kernel").read()
+
+
+def test_a_file_that_is_replaced_stays_readable(tmp_path):
+    array = np.ones((400, 400), "float32")
+    file = imitations.named(tmp_path / "m.h5", {"d": {"d/kernel:0": array}})
+    other = imitations.two_layers(tmp_path / "n.h5")
+    with open_model(file) as model:
+        other.replace(file)
+        np.testing.assert_array_equal(model.weight("d/kernel").read(), array)

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 _TFMOT = frozenset({"PruneLowMagnitude", "QuantizeLayer", "QuantizeWrapper",
                     "QuantizeWrapperV2", "QuantizeAnnotate"})  # fmt: skip
+_NO_KERNELS = "It holds no weights that could be pruned, so it can only be looked at."
+_NOT_WRITTEN = {
+    "saved-model": "Zeros cannot be written into a SavedModel's own format.",
+    "keras-folder": "Zeros are not written into an unpacked archive: zip it to a .keras.",
+}
 
 
 def decide_abilities(
@@ -34,30 +39,19 @@ def decide_abilities(
         The layers, and the code among them.
     """
     has_kernels = any(w.prunable for layer in layers for w in layer.weights)
-    look_only = _why_not_written(container) if has_kernels else _NOTHING
-    engine, reason = _engine(contents, code)
+    engine, reason = _engine(container, contents, code)
+    trains = engine is not None and has_kernels and not code
+    if not has_kernels:
+        return Abilities(False, False, True, engine, _NO_KERNELS)
+    look_only = _NOT_WRITTEN.get(container)
     if look_only is not None:
-        trains = engine is not None and has_kernels
-        reason = f"{look_only} {reason}" if has_kernels else look_only
-        return Abilities(trains, False, True, engine, reason)
-    trains = engine is not None and not code
+        return Abilities(trains, False, True, engine, f"{look_only} {reason}")
     return Abilities(trains, True, True, engine, reason)
 
 
-_NOTHING = "It holds no weights that could be pruned, so it can only be looked at."
-
-
-def _why_not_written(container: str) -> str | None:
-    if container == "saved-model":
-        return "Zeros cannot be written into a SavedModel's own format."
-    if container == "keras-folder":
-        return (
-            "Zeros are not written into an unpacked archive: zip it to a .keras file."
-        )
-    return None
-
-
-def _engine(contents: "Contents", code: tuple[CodeItem, ...]) -> tuple[str | None, str]:
+def _engine(
+    container: str, contents: "Contents", code: tuple[CodeItem, ...]
+) -> tuple[str | None, str]:
     """Return which Keras builds the model, and why."""
     model = contents.model
     if contents.config is None or model is None:
@@ -80,12 +74,12 @@ def _engine(contents: "Contents", code: tuple[CodeItem, ...]) -> tuple[str | Non
         )
     old = _major(contents.version) < 3
     obstacle = keras3_obstacle(entries, old=old)
+    if container == "saved-model":
+        obstacle = obstacle or "it reads no SavedModel"
     foreign = [kind for kind, module, _ in entries if is_foreign(kind, module)]
     if obstacle is None:
-        engine, reason = (
-            "keras3",
-            "Keras 3 can build it: it can be pruned and fine-tuned.",
-        )
+        engine = "keras3"
+        reason = "Keras 3 can build it: it can be pruned and fine-tuned."
     elif foreign or model.layers is None:
         names = ", ".join(dict.fromkeys(foreign)) or model.kind
         return None, (

@@ -38,12 +38,12 @@ class LibraryTree(Tree):
                     self._file = h5py.File(region.path, "r")
                 else:
                     self._file = h5py.File(region.stream(), "r")
+                self._top = LibraryGroup(self._file.id, region)
             except _ERRORS:
                 raise FormatError(
                     "The file begins like HDF5 but is damaged or cut off."
                     " Copy or download it again."
                 ) from None
-            self._top = LibraryGroup(self._file.id, region)
         self.root = self._top
 
     def close(self) -> None:

@@ -40,7 +40,8 @@ class Region:
         self._file = path.open("rb", buffering=0)
         self._lock = threading.Lock()
         self._delete = delete
-        size = os.fstat(self._file.fileno()).st_size
+        self._found = os.fstat(self._file.fileno())
+        size = self._found.st_size
         self.offset = offset
         self.length = size - offset if length is None else length
         if offset < 0 or self.length < 0 or offset + self.length > size:
@@ -85,7 +86,7 @@ class Region:
         begin, skip = self._aligned(start)
         # One mapping a read: its pages leave the process with the array.
         with self._lock:
-            self._check_open()
+            self._check_unchanged()
             pages = mmap.mmap(
                 self._file.fileno(),
                 nbytes + skip,
@@ -120,7 +121,7 @@ class Region:
     def read(self, start: int, nbytes: int) -> bytearray:
         """Return a copy of ``nbytes`` bytes from ``start``."""
         with self._lock:
-            self._check_open()
+            self._check_unchanged()
             self._file.seek(self.offset + start)
             data = bytearray()
             while len(data) < nbytes:
@@ -142,9 +143,16 @@ class Region:
         if self._delete:
             self.path.unlink(missing_ok=True)
 
-    def _check_open(self) -> None:
+    def _check_unchanged(self) -> None:
+        """Refuse to map what is gone: touching it would end the process."""
         if self._file.closed:
             raise FormatError(f"{self.path.name} was closed. Open it again to read it.")
+        now = os.fstat(self._file.fileno())
+        before = self._found
+        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise FormatError(
+                f"{self.path.name} was written anew since it was opened. Open it again."
+            )
 
     def _aligned(self, start: int) -> tuple[int, int]:
         absolute = self.offset + start

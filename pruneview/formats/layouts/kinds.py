@@ -17,14 +17,7 @@ _CELLS = {
     "ConvLSTM1D": "ConvLSTMCell", "ConvLSTM2D": "ConvLSTMCell",
     "ConvLSTM3D": "ConvLSTMCell",
 }  # fmt: skip
-_RECURRENT = (
-    frozenset(_CELLS)
-    | frozenset(_CELLS.values())
-    | {
-        "ConvLSTM2DCell",
-        "RNNCell",
-    }
-)
+_RECURRENT = frozenset({*_CELLS, *_CELLS.values(), "ConvLSTM2DCell", "RNNCell"})
 _KNOWN = (
     *_KERNEL_AND_BIAS, *sorted(_RECURRENT), "SeparableConv1D", "SeparableConv2D",
     "Embedding", "ReversibleEmbedding", "BatchNormalization", "LayerNormalization",
