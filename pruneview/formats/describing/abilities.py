@@ -17,7 +17,7 @@ _TFMOT = frozenset({"PruneLowMagnitude", "QuantizeLayer", "QuantizeWrapper",
 _NO_KERNELS = "It holds no weights that could be pruned, so it can only be looked at."
 _NOT_WRITTEN = {
     "saved-model": "Zeros cannot be written into a SavedModel's own format.",
-    "keras-folder": "Zeros are not written into an unpacked archive: zip it to a .keras.",
+    "keras-folder": "Zeros are not written into an unpacked archive: zip it first.",
 }
 
 
