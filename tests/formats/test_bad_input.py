@@ -210,3 +210,12 @@ def test_refused_files_are_closed(archive, tmp_path):
     archive.write_bytes(archive.read_bytes()[:500])
     refusal(archive)
     assert len(list(OPEN_FILES.iterdir())) == before
+
+
+def test_members_without_a_name_are_passed_over(archive):
+    data = archive.read_bytes()
+    end = data.rfind(b"metadata.json")
+    archive.write_bytes(data[:end] + b"\0" * 13 + data[end + 13 :])
+    with open_model(archive) as model:
+        assert [w.path for x in model.layers for w in x.weights] == ["d/kernel"]
+        assert model.keras_version is None

@@ -27,8 +27,18 @@ SHARDS = "model.weights.json"
 _ENCRYPTED = 0x1
 _NOT_32_BITS = 0xFFFF_FFFF
 _PIECE = 1 << 20
-_ERRORS = (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
-           EOFError, ValueError, struct.error)  # fmt: skip
+_ERRORS = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OverflowError,
+    IndexError,
+)
 
 
 class Archive:
@@ -125,7 +135,7 @@ class Archive:
         return {
             info.filename.removeprefix(prefix): info
             for info in infos
-            if not info.is_dir()
+            if info.filename and not info.filename.endswith("/")
         }
 
     def _check(self, info: zipfile.ZipInfo) -> None:
