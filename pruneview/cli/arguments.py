@@ -120,13 +120,14 @@ def _prune_parser() -> ArgumentParser:
     parser = _parser(
         "prune",
         "Prune a model while fine-tuning it, and save the result as a new file.\n"
+        "Without --data nothing is trained: the smallest weights become zero in a\n"
+        "copy of the file, which works for files that no Keras can load.\n"
         "Ctrl-C stops at the next step and shows what was reached; a second Ctrl-C\n"
         "ends at once.",
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="a Keras model")
     parser.add_argument(
         "--data",
-        required=True,
         metavar="DATA",
         help="what to train and test on: an .npz file with x_train, y_train, x_test"
         " and y_test, the name of a data set of keras.datasets, or demo for the"

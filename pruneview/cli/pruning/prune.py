@@ -17,13 +17,17 @@ from pruneview.trace import Trace
 
 
 def prune(options: Namespace, trace: Trace) -> int:
-    """``pruneview prune FILE --data DATA --output OUT``."""
+    """``pruneview prune FILE [--data DATA] --output OUT``."""
     try:
         plan = plan_from(options)
     except PlanError as error:
         for field, sentence in error.problems.items():
             complain(f"{option_name(field)}: {sentence}")
         return BAD_INPUT
+    if options.data is None:
+        from pruneview.cli.pruning.copy_pruned import copy_pruned  # noqa: PLC0415
+
+        return copy_pruned(options, plan)
     return _run(
         RunRequest(
             options.file,
