@@ -111,11 +111,19 @@ def test_hdf5_that_is_no_model(tmp_path):
     assert "no Keras model" in refusal(file)
 
 
-def test_a_zip_that_is_no_model(tmp_path):
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [
+        ("readme.txt", "a ZIP archive"),
+        ("x_train.npy", "a NumPy archive (.npz)"),
+        ("archive/data.pkl", "a PyTorch file"),
+    ],
+)
+def test_a_zip_that_is_no_model(tmp_path, member, words):
     file = tmp_path / "x.keras"
     with zipfile.ZipFile(file, "w") as packed:
-        packed.writestr("readme.txt", "hello")
-    assert "ZIP archive, but it holds no Keras model" in refusal(file)
+        packed.writestr(member, "hello")
+    assert f"is {words}, but it holds no Keras model" in refusal(file)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +155,15 @@ def test_an_archive_without_weights_opens_with_a_note(tmp_path):
         assert any("lacks model.weights.h5" in note for note in model.notes)
         assert not model.abilities.prune
         assert "only be looked at" in model.abilities.reason
+
+
+def test_weights_in_a_form_that_is_not_read_are_named(tmp_path):
+    file = tmp_path / "m.keras"
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("config.json", '{"class_name": "Sequential", "config": {}}')
+        packed.writestr("model.weights.npz", "x")
+    with open_model(file) as model:
+        assert any("model.weights.npz" in note for note in model.notes)
 
 
 def test_a_model_without_weights_opens_with_a_note(models_folder):

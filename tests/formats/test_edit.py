@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -317,3 +318,24 @@ def test_values_of_another_shape_or_type_are_refused(tmp_path):
 def test_a_model_without_weights_is_refused(models_folder, tmp_path):
     with pytest.raises(FormatError, match="only be looked at"):
         write_pruned_copy(models_folder / "misc_1.h5", tmp_path / "o.h5", smaller_half)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_archive_with_weights_in_parts(tmp_path, compression):
+    source = tmp_path / "m.keras"
+    with zipfile.ZipFile(source, "w", compression=compression) as archive:
+        mapping = {}
+        for number, name in enumerate(("dense", "dense_1", "dense_2")):
+            part = f"model_{number:05}.weights.h5"
+            file = numbered(tmp_path / part, {name: [values(60, 50)]})
+            mapping[f"/layers/{name}/vars"] = part
+            archive.write(file, part)
+        archive.writestr("model.weights.json", json.dumps({"weight_map": mapping}))
+        names = [("Dense", f"d{n}", {}) for n in range(3)]
+        archive.writestr("config.json", json.dumps(sequential(*names)))
+    output = tmp_path / "out.keras"
+    write_pruned_copy(source, output, smaller_half)
+    check_pruned(source, output)
+    assert list(read_all(output)) == ["d0/kernel", "d1/kernel", "d2/kernel"]
+    with zipfile.ZipFile(output) as archive:
+        assert archive.testzip() is None

@@ -18,6 +18,8 @@ from pruneview.formats.hdf5.tree import Tree
 from pruneview.formats.layouts.specs import parse_config
 from pruneview.formats.model import ModelFile
 
+_NUMPY = "model.weights.npz"
+
 
 def open_archive(path: Path) -> ModelFile:
     """Open a `.keras` archive; raises FormatError."""
@@ -44,7 +46,7 @@ def describe(config: bytes | None, metadata: bytes | None) -> Contents:
 
 def _open(path: Path, archive: Archive) -> ModelFile:
     if CONFIG not in archive and WEIGHTS not in archive and SHARDS not in archive:
-        raise no_model(path, "a ZIP archive")
+        raise no_model(path, _what(archive.names))
     contents = describe(
         archive.read(CONFIG) if CONFIG in archive else None,
         archive.read(METADATA) if METADATA in archive else None,
@@ -60,7 +62,12 @@ def _open(path: Path, archive: Archive) -> ModelFile:
         regions = ((name, archive.region(name)) for name in parts)
         return open_parts(path, "keras-archive", contents, regions)
     if WEIGHTS not in archive:
-        contents.notes.append(f"The archive lacks {WEIGHTS}, its weights.")
+        contents.notes.append(
+            f"The archive keeps its weights as {_NUMPY}, which is not read here: save"
+            " the model again with Keras."
+            if _NUMPY in archive
+            else f"The archive lacks {WEIGHTS}, its weights."
+        )
         contents.add_description()
         return build(path, "keras-archive", contents)
     region = archive.region(WEIGHTS)
@@ -69,6 +76,15 @@ def _open(path: Path, archive: Archive) -> ModelFile:
     except BaseException:
         region.close()
         raise
+
+
+def _what(names: list[str]) -> str:
+    """Say what an archive without a model is, as far as its members' names tell."""
+    if any(name.endswith("data.pkl") for name in names):
+        return "a PyTorch file"
+    if names and all(name.endswith(".npy") for name in names):
+        return "a NumPy archive (.npz)"
+    return "a ZIP archive"
 
 
 def _read(path: Path, contents: Contents, tree: Tree, region: Region) -> ModelFile:

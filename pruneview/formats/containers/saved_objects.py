@@ -35,7 +35,7 @@ def object_graph(reader: Any) -> tuple[Nodes, list[str | None], dict[str, str]]:
         for number, value in fields(node):
             if number == 1 and isinstance(value, bytes):
                 child = dict(fields(value))
-                children[_text(child.get(2))] = int(child.get(1, 0))
+                children[_text(child.get(2))] = _number(child.get(1))
             elif number == 2 and isinstance(value, bytes):
                 attribute = dict(fields(value))
                 key = _text(attribute.get(3)) or key
@@ -60,7 +60,7 @@ def descriptions(path: Path) -> dict[int, dict[str, Any]]:
     if source == metadata:
         for _, node in fields(data, 1):
             values = dict(fields(node))
-            _add_description(found, int(values.get(2, 0)), values.get(5))
+            _add_description(found, _number(values.get(2)), values.get(5))
         return found
     for _, meta_graph in fields(data, 2):
         for _, object_graph in fields(meta_graph, 7):
@@ -76,6 +76,10 @@ def _add_description(
     description = parse_config(text) if isinstance(text, bytes) else None
     if description is not None:
         found.setdefault(number, description)
+
+
+def _number(value: int | bytes | None) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _text(value: int | bytes | None) -> str:
