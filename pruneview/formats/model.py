@@ -65,8 +65,9 @@ class Weight:
         Parameters
         ----------
         window
-            One slice an axis, for example ``(slice(0, 256), slice(0, 256))``. Only
-            the bytes it needs are read from disk.
+            One slice an axis, with positive steps, for example ``(slice(0, 256),
+            slice(0, 256))``; axes at the end may be left out. Only the rows that it
+            spans are read from disk.
 
         Returns
         -------

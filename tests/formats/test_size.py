@@ -151,3 +151,16 @@ def test_a_file_that_is_replaced_stays_readable(tmp_path):
     with open_model(file) as model:
         other.replace(file)
         np.testing.assert_array_equal(model.weight("d/kernel").read(), array)
+
+
+def test_numbers_at_odd_bytes_of_an_archive_come_aligned(tmp_path):
+    array = np.arange(300_000, dtype="float32").reshape(600, 500)
+    weights = imitations.numbered(tmp_path / "w.h5", {"dense": [array]})
+    config = sequential(("Dense", "d", {}))
+    for number in range(4):
+        config["config"]["name"] = "m" * (number + 1)
+        file = zipped(tmp_path / f"m{number}.keras", weights, config)
+        with open_model(file) as model:
+            found = model.weight("d/kernel").read()
+            assert found.flags.aligned
+            np.testing.assert_array_equal(found, array)

@@ -13,10 +13,13 @@ from pruneview.formats.errors import DamagedError, FormatError
 
 # Below this a read copies; above it the pages are mapped and nothing is copied.
 MAP_FROM_BYTES = 1 << 16
+# Inside a ZIP numbers may lie at odd bytes, where counting them is several times slower
+# than copying them first; beyond this size memory counts for more.
+COPY_UP_TO_BYTES = 32 << 20
 
 
 class Region:
-    """``length`` bytes of a file from ``offset``, read without moving a shared cursor.
+    """``length`` bytes of a file from ``offset``; any thread may read from them.
 
     Parameters
     ----------
@@ -25,7 +28,7 @@ class Region:
     offset, length
         In bytes; ``length`` None means up to the end of the file.
     delete
-        Remove the file from disk at once or on `close`: it is a temporary one.
+        Remove the file from disk on `close`: it is a temporary one.
     """
 
     def __init__(
@@ -81,7 +84,9 @@ class Region:
                 "The file is cut off: it ends before the values of this weight."
                 " Copy or download it again."
             )
-        if nbytes < MAP_FROM_BYTES:
+        absolute = self.offset + start
+        aligned = absolute % dtype.alignment == 0
+        if nbytes < MAP_FROM_BYTES or (not aligned and nbytes <= COPY_UP_TO_BYTES):
             return np.frombuffer(self.read(start, nbytes), dtype).reshape(shape)
         begin, skip = self._aligned(start)
         # One mapping a read: its pages leave the process with the array.
@@ -123,12 +128,15 @@ class Region:
         with self._lock:
             self._check_unchanged()
             self._file.seek(self.offset + start)
-            data = bytearray()
-            while len(data) < nbytes:
-                piece = self._file.read(nbytes - len(data))
-                if not piece:
+            data = bytearray(nbytes)
+            view = memoryview(data)
+            done = 0
+            while done < nbytes:
+                count = self._file.readinto(view[done:])
+                if not count:
                     raise FormatError("The file became shorter while it was read.")
-                data += piece
+                done += count
+            view.release()
         return data
 
     def stream(self) -> "RegionStream":
