@@ -151,6 +151,15 @@ def test_groups_are_matched_by_order_where_they_carry_no_names(tmp_path):
     check_values(file, {f"layer{n}/kernel": k for n, k in enumerate(kernels)})
 
 
+def test_numbers_of_groups_may_have_gaps(tmp_path):
+    kernels = [values(2, n + 2) for n in range(12)]
+    groups = {f"dense_{2 * n}" if n else "dense": [k] for n, k in enumerate(kernels)}
+    weights = numbered(tmp_path / "w.h5", groups)
+    config = sequential(*(("Dense", f"layer{n}", {}) for n in range(12)))
+    file = zipped(tmp_path / "m.keras", weights, config)
+    check_values(file, {f"layer{n}/kernel": k for n, k in enumerate(kernels)})
+
+
 def test_layers_below_the_container_of_2_13(tmp_path):
     file = tmp_path / "w.h5"
     kernel = values(3, 2)

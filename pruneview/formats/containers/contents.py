@@ -14,7 +14,8 @@ from pruneview.formats.hdf5.region import Region
 from pruneview.formats.hdf5.tree import Dataset, Group
 from pruneview.formats.layouts.entries import Entry, to_layers, without_weights
 from pruneview.formats.layouts.named import read_named
-from pruneview.formats.layouts.numbered import read_numbered, scan, split_off_training
+from pruneview.formats.layouts.nodes import scan, split_off_training
+from pruneview.formats.layouts.numbered import read_numbered
 from pruneview.formats.layouts.specs import LayerSpec, model_spec
 from pruneview.formats.model import ModelFile
 

@@ -5,12 +5,11 @@ the layer. Keras 3 adds the layer's name as the attribute ``name`` of ``vars``; 
 only the order of the configuration tells which is which.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
-from pruneview.formats.errors import DamagedError, FormatError
-from pruneview.formats.hdf5.tree import Dataset, Group
 from pruneview.formats.layouts.entries import Entry, Found, without_weights
 from pruneview.formats.layouts.kinds import (
     guess_kind,
@@ -20,136 +19,11 @@ from pruneview.formats.layouts.kinds import (
     snake_case,
     variable_names,
 )
+from pruneview.formats.layouts.nodes import CONTAINERS, Node
 from pruneview.formats.layouts.specs import LayerSpec
 from pruneview.formats.layouts.wrappers import fold_wrapper
-from pruneview.formats.limits import MAX_DEPTH, MAX_OBJECTS
 
-# Where a model's layers are: today, in 2.13 and 2.12, and in 2.11.
-_CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_self_tracked_trackables")
-_TRAINING = frozenset({"optimizer", "metrics", "compile_metrics", "compiled_metrics"})
-
-
-@dataclass
-class Node:
-    """A group of the file: the variables in its ``vars``, and the groups below it.
-
-    Attributes
-    ----------
-    name, label
-        The group's name, and that of the layer where the file gives it.
-    is_object
-        It has a ``vars``: a layer or another object, not a list of them.
-    variables
-        By their numbers, in order.
-    backslashes
-        Names of groups below are joined by backslashes.
-    position
-        Of the file and in the file; it grows in the order of writing.
-    """
-
-    name: str
-    label: str | None = None
-    is_object: bool = False
-    variables: list[tuple[str, Dataset]] = field(default_factory=list)
-    children: "dict[str, Node]" = field(default_factory=dict)
-    backslashes: bool = False
-    position: tuple[int, int] = (0, 0)
-
-    def holds_layers(self) -> bool:
-        """Whether any group here or below has a ``vars``."""
-        return self.is_object or any(c.holds_layers() for c in self.children.values())
-
-    def all_variables(self) -> list[Dataset]:
-        """Return the variables here and below."""
-        found = [dataset for _, dataset in self.variables]
-        for child in self.children.values():
-            found += child.all_variables()
-        return found
-
-
-def scan(groups: Iterable[Group], notes: list[str]) -> Node:
-    """Read the tree of groups, joined where the weights come in several files.
-
-    Each group is read once, however often it is linked.
-    """
-    root = Node("")
-    for number, group in enumerate(groups):
-        _scan_into(root, group, notes, {group.identity}, (number, 0))
-    return root
-
-
-def _scan_into(
-    node: Node,
-    group: Group,
-    notes: list[str],
-    seen: set[int],
-    level: tuple[int, int],
-) -> None:
-    file, depth = level
-    if depth > MAX_DEPTH or len(seen) > MAX_OBJECTS:
-        raise FormatError(
-            "The file's groups are nested too deeply, or are too many, for a real"
-            " model, so it was not opened."
-        )
-    for name in group.names():
-        try:
-            member = group.member(name)
-        except DamagedError as error:
-            notes.append(str(error))
-            continue
-        if isinstance(member, Dataset):
-            if node.name == "vars":
-                node.variables.append((name, member))
-            continue
-        if member.identity in seen:
-            continue
-        seen.add(member.identity)
-        target = node
-        # Files written on Windows join the names by backslashes.
-        *above, own = [piece for piece in name.split("\\") if piece] or [name]
-        node.backslashes |= bool(above)
-        below = (file, depth + len(above) + 1)
-        for piece in above:
-            target = target.children.setdefault(piece, Node(piece))
-        if own == "vars":
-            holder = Node("vars")
-            _scan_into(holder, member, notes, seen, below)
-            target.is_object = True
-            # A header may lie in space freed earlier; hardly both of the two do.
-            target.position = max(target.position, (file, member.identity))
-            target.label = member.text("name") or target.label
-            target.variables += sorted(
-                holder.variables, key=lambda v: natural_key(v[0])
-            )
-        else:
-            child = target.children.setdefault(own, Node(own))
-            child.position = max(child.position, (file, member.identity))
-            _scan_into(child, member, notes, seen, below)
-
-
-def split_off_training(root: Node) -> list[Dataset]:
-    """Take optimizer and metric variables out of the tree and return them.
-
-    A nested model that was compiled on its own has an optimizer too.
-    """
-    taken: list[Dataset] = []
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node is root or any(c in node.children for c in _CONTAINERS):
-            for name in [n for n, c in node.children.items() if _is_training(n, c)]:
-                taken += node.children.pop(name).all_variables()
-        waiting += node.children.values()
-    return taken
-
-
-def _is_training(name: str, node: Node) -> bool:
-    bare = name.lstrip("_")
-    if bare in _TRAINING:
-        return True
-    # A person's own layer may be called so, but holds more than sums and counts.
-    tracks = bare == "loss" or bare.endswith("_tracker")
-    return tracks and not any(dataset.shape for dataset in node.all_variables())
+_COUNTER = re.compile(r"_\d+$")
 
 
 def read_numbered(root: Node, model: LayerSpec | None) -> list[Entry]:
@@ -159,9 +33,7 @@ def read_numbered(root: Node, model: LayerSpec | None) -> list[Entry]:
 
 def _model_layers(node: Node, model: LayerSpec | None) -> list[Entry]:
     entries: list[Entry] = []
-    container = next(
-        (node.children[c] for c in _CONTAINERS if c in node.children), None
-    )
+    container = next((node.children[c] for c in CONTAINERS if c in node.children), None)
     used: set[int] = set()
     if model is not None and model.layers is not None:
         candidates = container or node
@@ -193,30 +65,47 @@ def _objects(node: Node) -> list[Node]:
 def _match(
     specs: tuple[LayerSpec, ...], container: Node
 ) -> list[tuple[LayerSpec, Node | None]]:
+    """Find the group of each layer: by the layer's name, or else by class and order."""
     labelled: dict[str, Node | None] = {}
     for child in container.children.values():
         if child.label is not None:
             labelled[child.label] = None if child.label in labelled else child
-    counters: dict[str, int] = {}
     pairs: list[tuple[LayerSpec, Node | None]] = []
-    for spec in specs:
-        group = snake_case(spec.kind)
-        count = counters.get(group, 0)
-        counters[group] = count + 1
+    for spec, name in zip(specs, _group_names(specs, container), strict=True):
         found = labelled.get(spec.name)
         if found is None:
-            found = container.children.get(f"{group}_{count}" if count else group)
+            found = container.children.get(name)
             if found is not None and found.label not in {None, spec.name}:
                 found = None
         pairs.append((spec, found))
     return pairs
 
 
+def _group_names(specs: tuple[LayerSpec, ...], container: Node) -> list[str]:
+    """Return the name of the group that each layer's class and place speak for."""
+    kinds = [snake_case(spec.kind) for spec in specs]
+    groups: dict[str, list[str]] = {}
+    for name in sorted(container.children, key=natural_key):
+        groups.setdefault(_COUNTER.sub("", name), []).append(name)
+    alike, places = Counter(kinds), Counter[str]()
+    names = []
+    for kind in kinds:
+        place = places[kind]
+        places[kind] += 1
+        found = groups.get(kind, [])
+        if len(found) == alike[kind]:
+            # Keras 2.12 counts some layers twice, which leaves gaps in the numbers.
+            names.append(found[place])
+        else:
+            names.append(f"{kind}_{place}" if place else kind)
+    return names
+
+
 def _entry(spec: LayerSpec | None, node: Node | None) -> Entry:
     if spec is None:
         assert node is not None
         name = node.label or node.name
-        is_model = any(c in node.children for c in _CONTAINERS)
+        is_model = any(c in node.children for c in CONTAINERS)
         guessed = guess_kind(name) or guess_kind(node.name)
         spec = LayerSpec(name, guessed or ("Model" if is_model else "Layer"), {})
         if is_model:
