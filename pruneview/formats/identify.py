@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import BinaryIO
 
 from pruneview.formats.errors import FormatError
 from pruneview.formats.limits import readable_bytes
@@ -91,12 +92,12 @@ def _other(path: Path, head: bytes) -> str:
     )
 
 
-def _hdf5_after_userblock(file: object, size: int) -> bool:
+def _hdf5_after_userblock(file: BinaryIO, size: int) -> bool:
     """HDF5 may begin at byte 512, 1024, 2048 and so on."""
     offset = 512
     while offset + 8 <= min(size, 1 << 20):
-        file.seek(offset)  # type: ignore[attr-defined]
-        if file.read(8) == HDF5_SIGNATURE:  # type: ignore[attr-defined]
+        file.seek(offset)
+        if file.read(8) == HDF5_SIGNATURE:
             return True
         offset *= 2
     return False
