@@ -79,6 +79,7 @@ def _window_parser() -> ArgumentParser:
     parser.add_argument(
         "file", metavar="FILE", nargs="?", type=Path, help="a Keras model to open"
     )
+    _add_custom_objects(parser)
     return parser
 
 
@@ -134,8 +135,25 @@ def _prune_parser() -> ArgumentParser:
         " bundled digits",
     )
     _add_run_options(parser, output_required=True)
+    parser.add_argument(
+        "--allow-code",
+        action="store_true",
+        help="run the code that the model's file carries (Lambda layers): only for a"
+        " file whose maker you trust",
+    )
+    _add_custom_objects(parser)
     add_plan_options(parser)
     return parser
+
+
+def _add_custom_objects(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--custom-objects",
+        metavar="FILE.py",
+        type=Path,
+        help="a Python file of your own that defines the model's custom layers; it is"
+        " run when the model is built",
+    )
 
 
 def _add_run_options(parser: ArgumentParser, *, output_required: bool) -> None:

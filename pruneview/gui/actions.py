@@ -53,6 +53,14 @@ ACTIONS = (
         lambda state: not state.is_running,
     ),
     ActionSpec(
+        "open_folder",
+        "Open a SavedModel &folder…",
+        "Open a folder with saved_model.pb; TensorFlow reads it",
+        ("Ctrl+Shift+O",),
+        "&File",
+        enabled=lambda state: not state.is_running,
+    ),
+    ActionSpec(
         "demo",
         "Open the &demo",
         "Open the bundled digit classifier with a run prepared",
@@ -124,6 +132,15 @@ ACTIONS = (
         ("Space",),
         "&Run",
         enabled=lambda state: state.model_open and state.phase is not Phase.STOPPING,
+        separate=True,
+    ),
+    ActionSpec(
+        "prune_copy",
+        "Prune a copy &without training…",
+        "Set the smallest weights to zero in a copy of the file: no data, no Keras",
+        ("Ctrl+Shift+P",),
+        "&Run",
+        enabled=lambda state: state.prunable and not state.is_running,
         separate=True,
     ),
     ActionSpec(

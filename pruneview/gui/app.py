@@ -19,7 +19,13 @@ _SWITCH_INTERVAL = 0.0005
 _INTERRUPTED = 130
 
 
-def run(file: Path | None, *, demo: bool, trace: Trace) -> int:
+def run(
+    file: Path | None,
+    *,
+    demo: bool,
+    trace: Trace,
+    custom_objects: Path | None = None,
+) -> int:
     """Open the window and return the exit code once it is closed.
 
     Parameters
@@ -28,13 +34,15 @@ def run(file: Path | None, *, demo: bool, trace: Trace) -> int:
         A model to open.
     demo
         Whether to open the bundled model with its run prepared.
+    custom_objects
+        A Python file of the person's own that defines custom layers.
     """
     sys.setswitchinterval(_SWITCH_INTERVAL)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("pruneview")
     app.setDesktopFileName("pruneview")
-    program = Program(Settings(), trace)
+    program = Program(Settings(), trace, custom_objects)
 
     def report(
         kind: type[BaseException], error: BaseException, where: TracebackType | None

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
+from pruneview.formats import ModelFile
 from pruneview.gui import dialogs
 from pruneview.gui.controllers.state import Phase
 from pruneview.pruning.demo import demo_model
@@ -37,29 +38,47 @@ class Commands:
             settings.folder = str(Path(name).parent)
             program.open(Path(name))
 
+    def open_folder(self) -> None:
+        program, settings = self._program, self._program.settings
+        name = QFileDialog.getExistingDirectory(
+            program.window, "Open a SavedModel folder", settings.folder
+        )
+        if name:
+            settings.folder = str(Path(name).parent)
+            program.open(Path(name))
+
     def demo(self) -> None:
         self._program.open(demo_model())
 
     def save(self) -> None:
-        program, settings = self._program, self._program.settings
+        program = self._program
         model = program.document.model
         assert model is not None
-        folder = Path(settings.folder or Path.home())
-        start = folder / f"{model.path.stem}_pruned.keras"
-        name, chosen = QFileDialog.getSaveFileName(
-            program.window, "Save the pruned model", str(start), dialogs.SAVE_FILTER
+        path = self._ask_where(
+            "Save the pruned model",
+            f"{model.path.stem}_pruned.keras",
+            dialogs.SAVE_FILTER,
         )
-        if not name:
-            return
-        path = Path(name)
-        if not path.suffix:
-            path = path.with_suffix(".h5" if ".h5" in chosen else ".keras")
-        # The dialog has asked before replacing a file, but not one whose ending was
-        # added just now; and the person's own model is never replaced.
-        asked = path == Path(name)
-        is_source = path.exists() and path.samefile(model.path)
+        if path is not None:
+            is_source = path.exists() and path.samefile(model.path)
+            program.run.save(path, overwrite=not is_source)
+
+    def _ask_where(self, title: str, name: str, choices: str) -> Path | None:
+        """Ask for a file to write; the person has agreed to its being replaced."""
+        program, settings = self._program, self._program.settings
+        start = Path(settings.folder or Path.home()) / name
+        dialog = QFileDialog(program.window, title, str(start), choices)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # With a default ending the dialog asks about the file that is really meant.
+        dialog.setDefaultSuffix(start.suffix.removeprefix("."))
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix(_ending_of(chosen))
+        )
+        if not dialog.exec():
+            return None
+        path = Path(dialog.selectedFiles()[0])
         settings.folder = str(path.parent)
-        program.run.save(path, overwrite=asked and not is_source)
+        return path
 
     def quit(self) -> None:
         self._program.window.close()
@@ -72,14 +91,38 @@ class Commands:
 
     def run(self) -> None:
         program, plan = self._program, self._program.plan
+        model = program.document.model
         if plan.problems:
             program.presenter.show_error(
                 "The plan cannot be run: " + " ".join(plan.problems.values()), ""
             )
         elif plan.data is None:
             program.presenter.show_error(plan.data_problem or _NO_DATA, "")
+        elif model is not None and model.code and not program.has_consent(model.path):
+            dialogs.ask_consent(program.window, model, lambda: self._consent(model))
         else:
             program.run.run(plan.plan, plan.data)
+
+    def _consent(self, model: ModelFile) -> None:
+        self._program.consent(model.path)
+        self.run()
+
+    def prune_copy(self) -> None:
+        program, plan = self._program, self._program.plan
+        model = program.document.model
+        assert model is not None
+        problems = {"final_sparsity", "layers"} & plan.problems.keys()
+        if problems:
+            sentences = " ".join(plan.problems[field] for field in sorted(problems))
+            program.presenter.show_error(sentences, "")
+            return
+        path = self._ask_where(
+            "Save a pruned copy",
+            f"{model.path.stem}_pruned{model.path.suffix}",
+            f"Copy of {model.path.name} (*{model.path.suffix or '*'})",
+        )
+        if path is not None:
+            program.copies.write(model.path, path, plan.plan, overwrite=True)
 
     def pause(self) -> None:
         self._program.run.pause_or_continue()
@@ -107,3 +150,8 @@ class Commands:
 
     def about(self) -> None:
         dialogs.show_about(self._program.window)
+
+
+def _ending_of(name_filter: str) -> str:
+    """Return ``h5`` of ``Keras HDF5 (*.h5)``."""
+    return name_filter.rpartition("*.")[2].rstrip(")")

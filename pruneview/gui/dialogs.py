@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from pruneview import __version__
+from pruneview.formats import ModelFile
 from pruneview.gui.actions import keys_table
 
 _LIBRARIES = (
@@ -91,5 +92,32 @@ def ask_to_stop(parent: QWidget, answer_yes: Callable[[], None]) -> QMessageBox:
     go_on = box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(go_on)
     stop.clicked.connect(answer_yes)
+    box.open()
+    return box
+
+
+def ask_consent(
+    parent: QWidget, model: ModelFile, answer_yes: Callable[[], None]
+) -> QMessageBox:
+    """Ask whether the code in a file may be run; nothing waits for the answer."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("This model carries code")
+    box.setText(f"Run the code in {model.path.name}?")
+    named = "\n".join(
+        f"{item.layer_path or 'the configuration'}: {item.description}"
+        for item in model.code
+    )
+    box.setInformativeText(
+        f"{named}\n\nBuilding the model runs it, and it could do anything you can. "
+        "Consent only if you trust whoever made the file. It can be looked at, and "
+        "pruned without training, without running anything.\n\n"
+        "Your consent ends when pruneview closes."
+    )
+    yes = box.addButton("Run the code", QMessageBox.ButtonRole.AcceptRole)
+    no = box.addButton("Do not run it", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(no)
+    yes.clicked.connect(answer_yes)
     box.open()
     return box

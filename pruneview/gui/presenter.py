@@ -9,6 +9,7 @@ from pruneview.formats import Layer, ModelFile, Weight
 from pruneview.gui import units
 from pruneview.gui.main_window import MainWindow
 from pruneview.pruning.events import MaskUpdated, RunEnded, RunStarted, StepDone
+from pruneview.pruning.without_training import PrunedFile
 from pruneview.sparsity.canvas import Arrangement, Canvas
 from pruneview.sparsity.histogram import MagnitudeHistogram
 from pruneview.sparsity.picture import Picture
@@ -19,6 +20,7 @@ class Presenter:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._pending_note = ""
 
     # Documents
 
@@ -29,6 +31,9 @@ class Presenter:
     def show_model(self, model: ModelFile) -> None:
         window = self._window
         window.banner.hide()
+        if self._pending_note:
+            self.show_note(self._pending_note)
+            self._pending_note = ""
         window.setWindowTitle(f"{model.path.name} – pruneview")
         window.setWindowFilePath(str(model.path))
         version = f", Keras {model.keras_version}" if model.keras_version else ""
@@ -40,6 +45,15 @@ class Presenter:
         )
         for note in model.notes:
             window.log.write(note)
+        for item in model.code:
+            window.log.write(item.description, "warning")
+        optimizer = (
+            f"{units.count(model.optimizer_variable_count)} optimizer and metric "
+            f"variables, {units.size(model.optimizer_bytes)}"
+            if model.optimizer_variable_count
+            else "no optimizer state"
+        )
+        window.layers.show_file(f"{optimizer}. {model.abilities.reason}")
         window.results.clear_results()
         window.charts.reset()
 
@@ -171,5 +185,16 @@ class Presenter:
         window.layers.show_totals(ended.compressor)
         window.status.show_stage("", None)
 
-    def show_file_name(self, path: Path) -> None:
-        self._window.setWindowTitle(f"{path.name} – pruneview")
+    def show_copy(self, pruned: PrunedFile) -> None:
+        before = sum(w.deflated_bytes or 0 for w in pruned.baseline_weights)
+        after = sum(w.deflated_bytes or 0 for w in pruned.weights)
+        name = Path(pruned.path).name
+        self._window.log.write(
+            f"Wrote {pruned.path}: {units.percent(pruned.sparsity)} of its pruned "
+            f"weights are zero; they take {units.size(after)} instead of "
+            f"{units.size(before)} by {pruned.compressor}."
+        )
+        self._pending_note = (
+            f"This is the pruned copy, {name}: {units.percent(pruned.sparsity)} zeros, "
+            "nothing was trained. The original is as it was."
+        )

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWidget
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 from pruneview.formats import ModelFile, Weight
 from pruneview.gui import dialogs
 from pruneview.gui.commands import Commands
+from pruneview.gui.controllers.copies import CopyController
 from pruneview.gui.controllers.document import DocumentController
 from pruneview.gui.controllers.plan import PlanController
 from pruneview.gui.controllers.run import RunController
@@ -20,9 +20,11 @@ from pruneview.gui.icons import icon
 from pruneview.gui.main_window import MainWindow
 from pruneview.gui.presenter import Presenter
 from pruneview.gui.settings import Settings
+from pruneview.gui.space_key import SpaceKey
 from pruneview.gui.theme import LIGHT, THEMES, apply
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.events import MaskUpdated, RunStarted
+from pruneview.pruning.trust import Trust
 from pruneview.sparsity.histogram import MagnitudeHistogram, share_below
 from pruneview.sparsity.live import LiveFrame, ViewRequest
 from pruneview.sparsity.masks import threshold
@@ -40,8 +42,12 @@ _CHARTS_DELAY_MS = 1500
 class Program(QObject):
     """One window with its workers."""
 
-    def __init__(self, settings: Settings, trace: Trace) -> None:
+    def __init__(
+        self, settings: Settings, trace: Trace, custom_objects: Path | None = None
+    ) -> None:
         super().__init__()
+        self._custom_objects = custom_objects
+        self._consented: set[Path] = set()
         self.settings = settings
         self._trace = trace
         self._theme = THEMES.get(settings.theme, LIGHT)
@@ -53,7 +59,8 @@ class Program(QObject):
         self.worker = TrainingWorker()
         self.document = DocumentController(self.pool, self.presenter, self._ask_live)
         self.plan = PlanController(self.window.plan)
-        self.run = RunController(self.worker, self.presenter)
+        self.run = RunController(self.worker, self.presenter, self._trust)
+        self.copies = CopyController(self.pool, self.presenter)
         self.commands = Commands(self)
         self.gaps = FrameGaps()
         self._closing = False
@@ -86,11 +93,10 @@ class Program(QObject):
         window.plan.plan_edited.connect(self.plan.edit)
         window.plan.data_chosen.connect(self.plan.choose_data)
         window.status.cancelled.connect(self._cancel)
-        for kind in (QAbstractButton, QComboBox, QListWidget):
-            for widget in window.findChildren(kind):
-                widget.installEventFilter(self)
+        self._space_key = SpaceKey(window)
         document.on_opened = self._opened
         document.on_selected = self._selected
+        self.copies.on_written = self.document.open
         self.run.on_phase = self._phase_changed
         self.run.on_started = self._started
         self.run.on_updated = self._updated
@@ -112,6 +118,17 @@ class Program(QObject):
             self._demo_wanted = path == demo_model()
             self.document.open(path)
 
+    def consent(self, path: Path) -> None:
+        """Let the code in a file be run, until the program closes."""
+        self._consented.add(path)
+
+    def has_consent(self, path: Path) -> bool:
+        """Whether the code in a file may be run."""
+        return path in self._consented
+
+    def _trust(self, path: Path) -> Trust:
+        return Trust(path in self._consented, self._custom_objects)
+
     def choose_theme(self, name: str) -> None:
         self._theme = THEMES[name]
         self.settings.theme = name
@@ -119,7 +136,9 @@ class Program(QObject):
         self.window.set_theme(self._theme)
 
     def _cancel(self) -> None:
-        if self.run.phase is Phase.IDLE:
+        if self.copies.busy:
+            self.copies.cancel()
+        elif self.run.phase is Phase.IDLE:
             self.document.cancel_opening()
         else:
             self.run.stop()
@@ -137,7 +156,10 @@ class Program(QObject):
         """Show whatever the workers have handed over since the last tick."""
         self.gaps.tick()
         for answer in self.pool.drain():
-            self.document.handle(answer)
+            if answer.channel == "copy":
+                self.copies.handle(answer)
+            else:
+                self.document.handle(answer)
         self.run.poll()
         frame = self.worker.frames.take()
         if frame is not None and self.document.show_frame(frame):
@@ -223,8 +245,10 @@ class Program(QObject):
 
     def _refresh(self) -> None:
         phase = self.run.phase
+        model = self.document.model
         state = ProgramState(
-            model_open=self.document.model is not None,
+            model_open=model is not None,
+            prunable=model is not None and model.abilities.prune,
             phase=phase,
             result=self.run.result is not None,
             can_undo=self.plan.can_undo,
@@ -257,17 +281,6 @@ class Program(QObject):
         self.document.stop()
         self.pool.close()
         self.document.close()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave Space to the buttons and lists that have a use for it."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Space
-        ):
-            event.accept()
-            return True
-        return super().eventFilter(watched, event)
 
 
 def _application() -> QApplication:

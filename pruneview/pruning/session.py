@@ -38,6 +38,7 @@ from pruneview.pruning.objective import (
     with_choices,
 )
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.trust import Trust
 
 __all__ = ["PruningSession", "RunControl"]
 
@@ -89,8 +90,13 @@ class PruningSession:
         self._ready = True
         self._emit(EngineReady(time.perf_counter() - started, versions))
 
-    def open(self, path: Path | str) -> None:
+    def open(self, path: Path | str, trust: Trust | None = None) -> None:
         """Build the model of a file and keep its weights as the baseline.
+
+        Parameters
+        ----------
+        trust
+            What of the file's code, and of the person's own, may be run; None: none.
 
         Raises
         ------
@@ -100,7 +106,7 @@ class PruningSession:
         self.warm_up()
         path = Path(path)
         self._emit(Preparing(f"Building {path.name}"))
-        self._opened = open_for_training(path)
+        self._opened = open_for_training(path, trust or Trust())
         self._fitted = None
 
     def load_data(self, spec: DataSpec | str) -> DataSet:

@@ -20,6 +20,7 @@ from pruneview.pruning.errors import (
 from pruneview.pruning.events import Event, Failed, RunCancelled
 from pruneview.pruning.plan import PlanError, PruningPlan
 from pruneview.pruning.session import PruningSession, RunControl
+from pruneview.pruning.trust import Trust
 from pruneview.sparsity.live import LiveFrame, ViewRequest
 from pruneview.workers.live_view import LiveView
 from pruneview.workers.mailbox import EventQueue, Mailbox
@@ -79,9 +80,9 @@ class TrainingWorker:
         """Import TensorFlow, so that the first run need not wait for it."""
         self._ask("prepare", WorkerState.PREPARING, self._session.warm_up)
 
-    def open(self, path: Path) -> None:
-        """Build the model of a file."""
-        self._ask("prepare", WorkerState.PREPARING, lambda: self._open(path))
+    def open(self, path: Path, trust: Trust | None = None) -> None:
+        """Build the model of a file; `trust` says what code may be run for it."""
+        self._ask("prepare", WorkerState.PREPARING, lambda: self._open(path, trust))
 
     def prepare(self, plan: PruningPlan, data_spec: DataSpec) -> None:
         """Load the data and compile the step, so that `run` starts at once."""
@@ -199,8 +200,8 @@ class TrainingWorker:
         except Exception as error:  # noqa: BLE001 - the thread must not end by one
             self.events.put(Failed(during, _sentence(error), traceback.format_exc()))
 
-    def _open(self, path: Path) -> None:
-        self._session.open(path)
+    def _open(self, path: Path, trust: Trust | None) -> None:
+        self._session.open(path, trust)
         self._step = 0
         self._view.forget()
 

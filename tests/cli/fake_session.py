@@ -51,7 +51,7 @@ class FakeSession:
         self._maybe_raise("warm_up")
         self.emit(EngineReady(1.25, {"keras": "3"}))
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, trust: object = None) -> None:
         self._maybe_raise("open")
 
     def run(self, plan: PruningPlan, data: str) -> RunEnded:

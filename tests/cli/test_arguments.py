@@ -113,7 +113,7 @@ def test_the_window_is_told_what_to_open(
     model.touch()
     calls = []
 
-    def run(path, *, demo, trace):
+    def run(path, *, demo, trace, custom_objects=None):
         calls.append((path, demo))
         trace.mark("window_shown")
         return 7

@@ -178,13 +178,13 @@ def test_data_of_another_shape_are_refused_before_training(opened, qtbot, tmp_pa
 def test_a_model_that_keras_cannot_build_stays_on_show(
     program, qtbot, models_folder, tmp_path
 ):
-    path = models_folder / "model_lambda.h5"
+    path = models_folder / "fixed_model.keras"
     program.open(path)
     qtbot.waitUntil(lambda: program.document.model is not None, timeout=10_000)
     program.plan.choose_data("demo")
     program.commands.carry_out("run")
     wait_for(qtbot, program.window.banner.isVisible)
 
-    assert "lambda" in program.window.banner.text.lower()
+    assert "TestModel" in program.window.banner.text
     assert program.document.model.path == path
     assert program.run.phase is Phase.IDLE

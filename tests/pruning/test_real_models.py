@@ -53,13 +53,18 @@ def test_code_in_a_model_is_not_run(recorder: Recorder, models_folder: Path) -> 
         recorder.session.open(models_folder / "model_lambda.h5")
 
 
-@pytest.mark.parametrize("name", ["vww_96.h5", "fixed_model.keras"])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("vww_96.h5", "Keras 3 cannot build .* can be looked at"),
+        ("fixed_model.keras", "TestModel.* --custom-objects .* without training"),
+    ],
+)
 def test_what_keras_3_cannot_build_is_said_in_one_sentence(
-    recorder: Recorder, models_folder: Path, name: str
+    recorder: Recorder, models_folder: Path, name: str, said: str
 ) -> None:
-    with pytest.raises(ModelError, match="Keras 3 cannot build") as caught:
+    with pytest.raises(ModelError, match=said) as caught:
         recorder.session.open(models_folder / name)
-    assert "can be looked at" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 320
 

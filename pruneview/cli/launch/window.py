@@ -22,7 +22,7 @@ def open_window(options: Namespace, trace: Trace) -> int:
         )
     from pruneview.gui.app import run  # noqa: PLC0415
 
-    return run(file, demo=False, trace=trace)
+    return run(file, demo=False, trace=trace, custom_objects=options.custom_objects)
 
 
 def demo(options: Namespace, trace: Trace) -> int:

@@ -13,6 +13,7 @@ from pruneview.formats import FormatError, open_model
 from pruneview.json_lines import JsonLines
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.plan import PlanError
+from pruneview.pruning.trust import Trust
 from pruneview.trace import Trace
 
 
@@ -36,6 +37,7 @@ def prune(options: Namespace, trace: Trace) -> int:
             options.output,
             options.overwrite,
             options.save_stopped,
+            Trust(options.allow_code, options.custom_objects),
         ),
         options.events,
         trace,
@@ -85,7 +87,14 @@ def _problem(request: RunRequest, events: Path | None) -> str | None:
             return "--events and --output name the same file."
     try:
         with open_model(request.model) as model:
-            able = model.abilities
+            able, code = model.abilities, model.code
     except FormatError as error:
         return str(error)
-    return None if able.prune_and_train else able.reason
+    trust = request.trust or Trust()
+    if able.prune_and_train or trust.custom_objects is not None:
+        return None
+    if code and able.engine is not None:
+        if trust.code:
+            return None
+        return f"{able.reason} To consent, give --allow-code."
+    return able.reason

@@ -13,6 +13,7 @@ from pruneview.pruning.errors import Cancelled, DataError, ModelError
 from pruneview.pruning.events import Event, Failed, RunEnded
 from pruneview.pruning.plan import PlanError, PruningPlan
 from pruneview.pruning.session import PruningSession, RunControl
+from pruneview.pruning.trust import Trust
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class RunRequest:
     output: Path | None
     overwrite: bool
     save_stopped: bool
+    trust: Trust | None = None
 
 
 class RunThread:
@@ -84,7 +86,10 @@ class RunThread:
         # Data in a file are read before TensorFlow is, so that a mistake shows early.
         data = session.load_data(request.data)
         self._during = "prepare"
-        for prepare in (session.warm_up, lambda: session.open(request.model)):
+        for prepare in (
+            session.warm_up,
+            lambda: session.open(request.model, request.trust),
+        ):
             prepare()
             if control.stop_requested:
                 return

@@ -23,6 +23,7 @@ from pruneview.pruning.events import (
     WeightSparsity,
 )
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.trust import Trust
 from pruneview.workers.training_worker import TrainingWorker
 
 
@@ -41,10 +42,22 @@ class RunView(Protocol):
 
 
 class RunController:
-    """Drives the training worker for the window."""
+    """Drives the training worker for the window.
 
-    def __init__(self, worker: TrainingWorker, view: RunView) -> None:
+    Parameters
+    ----------
+    trust
+        What code may be run to build the model of a file.
+    """
+
+    def __init__(
+        self,
+        worker: TrainingWorker,
+        view: RunView,
+        trust: Callable[[Path], Trust] = lambda _path: Trust(),
+    ) -> None:
         self._worker = worker
+        self._trust = trust
         self._view = view
         self.phase = Phase.IDLE
         self.result: RunEnded | None = None
@@ -100,7 +113,7 @@ class RunController:
     def _build(self) -> None:
         if self._path is not None and self._prepared != self._path:
             self._prepared = self._path
-            self._worker.open(self._path)
+            self._worker.open(self._path, self._trust(self._path))
 
     def run(self, plan: PruningPlan, data: DataSpec) -> None:
         """Start over from the baseline."""

@@ -26,6 +26,8 @@ class ProgramState:
         Where a run is.
     result
         A pruned model is in memory and can be saved.
+    prunable
+        Zeros can be written into a copy of the model's file.
     can_undo, can_redo
         Edits of the plan.
     """
@@ -33,6 +35,7 @@ class ProgramState:
     model_open: bool = False
     phase: Phase = Phase.IDLE
     result: bool = False
+    prunable: bool = False
     can_undo: bool = False
     can_redo: bool = False
 

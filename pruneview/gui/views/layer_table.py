@@ -120,11 +120,15 @@ class LayerTable(QWidget):
         self._view.setItemDelegateForColumn(Column.SPARSITY, self._bar)
         self._totals = QLabel()
         self._totals.setWordWrap(True)
+        self._file = QLabel()
+        self._file.setWordWrap(True)
+        self._file.setProperty("rank", "muted")
         self._layers = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.addWidget(self._view, 1)
         column.addWidget(self._totals)
+        column.addWidget(self._file)
         self._view.selectionModel().currentChanged.connect(self._choose)
         self.clear()
 
@@ -141,6 +145,15 @@ class LayerTable(QWidget):
         self._model.set_layers(())
         self._layers = 0
         self._totals.setText("No model is open.")
+        self._file.setText("")
+
+    def show_file(self, words: str) -> None:
+        """Say what else the file holds and what can be done with it."""
+        self._file.setText(words[:1].upper() + words[1:])
+
+    @property
+    def file_text(self) -> str:
+        return self._file.text()
 
     def set_layers(self, layers: tuple[Layer, ...]) -> None:
         """Show the layers of a model, in its order."""

@@ -1,4 +1,4 @@
-"""A file to a Keras 3 model that can be trained; no code of the file is run."""
+"""A file to a Keras 3 model that can be trained; code is run only with consent."""
 
 import logging
 import re
@@ -11,6 +11,7 @@ from pruneview.formats import ModelFile, open_model
 from pruneview.pruning.data.fitting import ModelShapes, shapes_of
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.engine import Keras3Engine
+from pruneview.pruning.trust import Trust
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +30,13 @@ class OpenedModel:
     width: int | None
 
 
-def open_for_training(path: Path) -> OpenedModel:
+def open_for_training(path: Path, trust: Trust) -> OpenedModel:
     """Build the model in `path`.
+
+    Parameters
+    ----------
+    trust
+        What of the file's code, and of the person's own, may be run.
 
     Raises
     ------
@@ -40,10 +46,18 @@ def open_for_training(path: Path) -> OpenedModel:
         Where Keras 3 cannot build it, or would have to run code in the file.
     """
     with open_model(path) as file:
-        _refuse_code(file)
+        if not trust.code:
+            _refuse_code(file)
         compile_config = file.compile_config
         still = "; its weights can be looked at" if file.parameter_count else ""
-    model = _load(path, still)
+        able = file.abilities
+    try:
+        model = _load(path, still, trust)
+    except ModelError as error:
+        if able.engine is None and isinstance(error.__cause__, Exception):
+            sentence = f"{path.name} cannot be trained here. {able.reason}"
+            raise ModelError(sentence) from error
+        raise
     shapes = shapes_of(model)
     width = shapes.outputs[0][-1] if shapes.outputs and shapes.outputs[0] else None
     return OpenedModel(
@@ -62,13 +76,15 @@ def _refuse_code(file: ModelFile) -> None:
         names = ", ".join(dict.fromkeys(item.layer_path for item in carried))
         raise ModelError(
             f"{file.path.name} carries code in its Lambda layers ({names}). Building "
-            "the model would run it, so it is not built; its weights can be looked at."
+            "the model would run it, so it is not built without your consent; its "
+            "weights can be looked at."
         )
 
 
-def _load(path: Path, still: str) -> Any:
+def _load(path: Path, still: str, trust: Trust) -> Any:
     import keras
 
+    custom_objects = trust.objects()
     logger = logging.getLogger("absl")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -77,7 +93,12 @@ def _load(path: Path, still: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            model = keras.models.load_model(path, compile=False, safe_mode=True)
+            model = keras.models.load_model(
+                path,
+                custom_objects=custom_objects,
+                compile=False,
+                safe_mode=not trust.code,
+            )
     except Exception as error:
         raise ModelError(
             f"Keras 3 cannot build the model in {path.name} ({_cause(error)}), so it "
