@@ -19,7 +19,7 @@ class MagnitudeHistogram:
         Nonzero finite weights in each of the equal bins from 0 to `maximum`,
         shape (bins,).
     maximum
-        Largest finite magnitude; the upper edge of the last bin, which holds it.
+        The upper edge of the last bin, which holds the largest finite magnitude.
     zeros
         Exact zeros; in none of the bins.
     not_finite
@@ -40,6 +40,25 @@ class MagnitudeHistogram:
     def edges(self) -> NDArray[np.float64]:
         """The bins' edges, shape (bins + 1,), in the weight's own unit."""
         return np.linspace(0.0, self.maximum, self.counts.size + 1)
+
+    def merged(self, at_most: int = BINS) -> "MagnitudeHistogram":
+        """Return the same counts in at most so many wider bins."""
+        wide = -(-self.counts.size // at_most)
+        if wide == 1:
+            return self
+        missing = -self.counts.size % wide
+        counts = np.pad(self.counts, (0, missing)).reshape(-1, wide).sum(axis=1)
+        maximum = self.maximum * (self.counts.size + missing) / self.counts.size
+        return MagnitudeHistogram(counts, maximum, self.zeros, self.not_finite)
+
+    def threshold_for(self, sparsity: float) -> float:
+        """Return about the magnitude below which that share of all weights lies.
+
+        Right to within one bin.
+        """
+        below = self.zeros + np.cumsum(self.counts)
+        place = int(np.searchsorted(below, sparsity * self.size))
+        return float(self.edges[min(place, self.counts.size - 1)])
 
 
 def magnitude_histogram(
