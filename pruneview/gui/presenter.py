@@ -1,9 +1,7 @@
 """Puts what the controllers say into the panels, in words and units for people."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
 
 from pruneview.formats import Layer, ModelFile, Weight
 from pruneview.gui import units
@@ -13,6 +11,7 @@ from pruneview.pruning.without_training import PrunedFile
 from pruneview.sparsity.canvas import Arrangement, Canvas
 from pruneview.sparsity.histogram import MagnitudeHistogram
 from pruneview.sparsity.picture import Picture
+from pruneview.sparsity.statistics import WeightStatistics
 
 
 class Presenter:
@@ -61,9 +60,16 @@ class Presenter:
         self._window.layers.set_layers(layers)
 
     def show_numbers(
-        self, path: str, *, zeros: int | None, deflated: int | None
+        self,
+        path: str,
+        *,
+        statistics: WeightStatistics | None,
+        deflated: int | None,
     ) -> None:
-        self._window.layers.set_numbers(path, zeros=zeros, deflated=deflated)
+        if statistics is not None:
+            self._window.layers.set_statistics(path, statistics)
+        if deflated is not None:
+            self._window.layers.set_numbers(path, deflated=deflated)
 
     def show_totals(self, compressor: str) -> None:
         self._window.layers.show_totals(compressor)
@@ -83,21 +89,26 @@ class Presenter:
     def show_picture(
         self,
         picture: Picture,
-        values: NDArray[Any],
-        histogram: MagnitudeHistogram,
+        value_at: Callable[[tuple[int, ...]], float],
+        histogram: MagnitudeHistogram | None,
         wave_births: tuple[float, ...],
     ) -> None:
-        self._window.heatmap.show_picture(
-            picture,
-            values,
-            zeros=histogram.zeros,
-            not_finite=histogram.not_finite,
-            wave_births=wave_births,
-        )
+        self._window.heatmap.show_picture(picture, value_at, histogram, wave_births)
+        # While a run goes on each picture comes with a histogram of its own.
+        if histogram is not None and wave_births:
+            self._window.histogram.show_histogram(histogram)
+
+    def show_histogram(self, histogram: MagnitudeHistogram) -> None:
+        self._window.heatmap.show_zeros(histogram)
         self._window.histogram.show_histogram(histogram)
 
     def show_threshold(
-        self, threshold: float | None, share: float, planned: float | None = None
+        self,
+        threshold: float | None,
+        share: float,
+        planned: float | None = None,
+        *,
+        exact: bool = True,
     ) -> None:
         """Show a threshold and the share below it; `planned`: of the plan's end."""
         if threshold is None:
@@ -106,9 +117,10 @@ class Presenter:
         value, below = units.value(threshold), units.percent(share)
         words = f"Threshold {value}: {below} of the weights lie below it"
         if planned is not None:
+            about = "" if exact else "about "
             words = (
-                f"At {units.percent(planned)} sparsity the threshold would be {value}: "
-                f"{below} of the weights lie below it"
+                f"At {units.percent(planned)} sparsity the threshold would be "
+                f"{about}{value}: {about}{below} of the weights lie below it"
             )
         self._window.histogram.show_threshold(threshold, words)
 

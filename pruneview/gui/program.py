@@ -1,9 +1,7 @@
 """The program: one window, its controllers and its workers, put together."""
 
 from pathlib import Path
-from typing import Any
 
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +12,7 @@ from pruneview.gui.controllers.copies import CopyController
 from pruneview.gui.controllers.document import DocumentController
 from pruneview.gui.controllers.plan import PlanController
 from pruneview.gui.controllers.run import RunController
+from pruneview.gui.controllers.selected import SelectedWeight
 from pruneview.gui.controllers.state import Phase, ProgramState
 from pruneview.gui.frame_gaps import FrameGaps
 from pruneview.gui.icons import icon
@@ -25,9 +24,7 @@ from pruneview.gui.theme import LIGHT, THEMES, apply
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.events import MaskUpdated, RunStarted
 from pruneview.pruning.trust import Trust
-from pruneview.sparsity.histogram import MagnitudeHistogram, share_below
 from pruneview.sparsity.live import LiveFrame, ViewRequest
-from pruneview.sparsity.masks import threshold
 from pruneview.trace import Trace
 from pruneview.workers.reader_pool import ReaderPool
 from pruneview.workers.training_worker import TrainingWorker
@@ -66,7 +63,7 @@ class Program(QObject):
         self._closing = False
         self._painted = False
         self._demo_wanted = False
-        self._shown: tuple[Weight, NDArray[Any]] | None = None
+        self._shown: tuple[Weight, SelectedWeight] | None = None
         self._connect()
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -139,7 +136,7 @@ class Program(QObject):
         if self.copies.busy:
             self.copies.cancel()
         elif self.run.phase is Phase.IDLE:
-            self.document.cancel_opening()
+            self.document.cancel()
         else:
             self.run.stop()
 
@@ -199,10 +196,8 @@ class Program(QObject):
         if self._demo_wanted and self.plan.data is not None:
             self.run.prepare(self.plan.plan, self.plan.data)
 
-    def _selected(
-        self, weight: Weight, _histogram: MagnitudeHistogram, values: NDArray[Any]
-    ) -> None:
-        self._shown = (weight, values)
+    def _selected(self, weight: Weight, contents: SelectedWeight) -> None:
+        self._shown = (weight, contents)
         self._show_planned_threshold()
 
     def _plan_changed(self) -> None:
@@ -213,13 +208,16 @@ class Program(QObject):
         """Before a run: what the plan's final sparsity would cut away."""
         if self._shown is None or self.run.weights:
             return
-        weight, values = self._shown
+        weight, contents = self._shown
         final = self.plan.plan.final_sparsity
-        if not weight.prunable or "final_sparsity" in self.plan.problems:
+        planned = None
+        if weight.prunable and "final_sparsity" not in self.plan.problems:
+            planned = contents.planned_threshold(final)
+        if planned is None:
             self.presenter.show_threshold(None, 0.0)
-            return
-        at = threshold(abs(values), final)
-        self.presenter.show_threshold(at, share_below(values, at), planned=final)
+        else:
+            at, below, exact = planned
+            self.presenter.show_threshold(at, below, planned=final, exact=exact)
 
     def _show_live_threshold(self, frame: LiveFrame) -> None:
         pruned = frame.request.weight_path in self.run.weights

@@ -51,6 +51,13 @@ class Region:
     def width(self) -> int:
         return self.right - self.left
 
+    def grown(self, share: float) -> "Region":
+        """Return the region with so much of its own size added on each side."""
+        down, across = int(self.height * share), int(self.width * share)
+        return Region(
+            self.top - down, self.bottom + down, self.left - across, self.right + across
+        )
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -66,12 +73,15 @@ class Picture:
         How many cells, down and across, one pixel stands for.
     limit
         Magnitude at the ends of the colour scale, in the weight's own unit.
+    coarse
+        Whether only some of the rows were looked at: an exact one is to follow.
     """
 
     codes: NDArray[np.uint8]
     region: Region
     block: Block
     limit: float
+    coarse: bool = False
 
 
 def robust_limit(values: NDArray[Any], percentile: float = 99.5) -> float:

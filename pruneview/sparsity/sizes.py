@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 QUICK_LABEL = "deflate (ISA-L level 2)"
 EXACT_LABEL = "deflate (zlib level 6)"
 
-_QUICK_LEVEL = 2
+QUICK_LEVEL = 2
 _EXACT_LEVEL = 6
 
 
@@ -37,7 +37,7 @@ def deflated_size(data: NDArray[Any] | bytes, *, quick: bool = True) -> int:
     """
     raw = data if isinstance(data, bytes) else _raw(data)
     if quick:
-        return len(isal_zlib.compress(raw, _QUICK_LEVEL))
+        return len(isal_zlib.compress(raw, QUICK_LEVEL))
     return len(zlib.compress(raw, _EXACT_LEVEL))
 
 

@@ -3,6 +3,7 @@
 import time
 from unittest.mock import MagicMock
 
+import h5py
 import numpy as np
 import pytest
 
@@ -22,7 +23,7 @@ from pruneview.pruning.events import (
 from pruneview.pruning.plan import PruningPlan
 from pruneview.sparsity.canvas import canvas_for
 from pruneview.sparsity.live import FrameRenderer, ViewRequest
-from pruneview.sparsity.picture import Region, whole
+from pruneview.sparsity.picture import Region, render, whole
 from pruneview.workers.mailbox import EventQueue
 from pruneview.workers.reader_pool import Answer, ReaderPool
 from pruneview.workers.training_worker import TrainingWorker
@@ -73,10 +74,11 @@ def test_a_picture_comes_once_the_view_is_known(document, pool):
     view = document._view
     answer_all(document, pool, lambda: view.show_picture.called)
 
-    picture, values, histogram, births = view.show_picture.call_args.args
-    assert values.shape == (1024, 144)
+    picture, value_at, histogram, births = view.show_picture.call_args.args
     assert picture.codes.shape == (1024, 144)
-    assert histogram.size == values.size
+    assert histogram.size == 1024 * 144
+    expected = document.model.weight("dense/kernel").read()[3, 4]
+    assert value_at((3, 4)) == pytest.approx(expected)
     assert births == ()
 
 
@@ -92,13 +94,74 @@ def test_the_same_view_is_not_drawn_twice(document, pool):
 
 def test_only_what_is_in_view_of_a_large_weight_is_drawn(document, pool):
     open_demo(document, pool)
-    weight = MagicMock(path="large", shape=(4096, 4096))
+    weight = MagicMock(path="large", shape=(4096, 4096), nbytes=64)
     weight.read.return_value = np.ones((4096, 4096), np.float32)
     document.select(weight)
     document.view_changed(Region(1000, 1400, 2000, 2500), 800, 1000)
 
     region = document._request.region
     assert region == Region(800, 1600, 1750, 2750)
+
+
+def large_file(tmp_path):
+    """A 2048 x 8192 matrix, larger than what is held in memory, as Keras stores it."""
+    path = tmp_path / "large.h5"
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(2048, 8192)).astype(np.float32)
+    values[np.abs(values) < 0.5] = 0
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [b"dense"]
+        group = file.create_group("dense")
+        group.attrs["weight_names"] = [b"dense/kernel:0"]
+        group["dense/kernel:0"] = values
+    return path, values
+
+
+def test_a_large_matrix_is_coarse_first_and_then_exact(document, pool, tmp_path):
+    path, values = large_file(tmp_path)
+    document.open(path)
+    answer_all(document, pool, lambda: document.model is not None)
+    see_all(document, 500, 700)
+    view = document._view
+    answer_all(document, pool, lambda: view.show_histogram.called)
+
+    def is_exact():
+        shown = view.show_picture
+        return shown.called and not shown.call_args.args[0].coarse
+
+    answer_all(document, pool, is_exact)
+
+    shown = [call.args[0] for call in view.show_picture.call_args_list]
+    assert shown[0].coarse
+    canvas = canvas_for(values.shape)
+    expected = render(
+        values, canvas, whole(canvas), block=shown[-1].block, limit=shown[-1].limit
+    )
+    np.testing.assert_array_equal(shown[-1].codes, expected.codes)
+    histogram = view.show_histogram.call_args.args[0]
+    assert histogram.zeros == np.count_nonzero(values == 0)
+    assert view.show_picture.call_args.args[1]((7, 9)) == values[7, 9]
+    at, below, exact = document._contents.planned_threshold(0.8)
+    assert not exact
+    assert np.mean(np.abs(values) < at) == pytest.approx(below, abs=0.02)
+
+
+def test_statistics_of_all_weights_are_reported(document, pool):
+    open_demo(document, pool)
+    view = document._view
+    answer_all(document, pool, lambda: view.show_totals.called)
+
+    statistics, deflated = {}, {}
+    for call in view.show_numbers.call_args_list:
+        (path,), numbers = call.args, call.kwargs
+        if numbers["statistics"] is not None:
+            statistics[path] = numbers["statistics"]
+        if numbers["deflated"] is not None:
+            deflated[path] = numbers["deflated"]
+    weights = {w.path: w for layer in document.model.layers for w in layer.weights}
+    assert statistics.keys() == deflated.keys() == weights.keys()
+    for path, found in statistics.items():
+        assert found.zeros == np.count_nonzero(weights[path].read() == 0)
 
 
 def test_a_failure_to_open_leaves_the_model_that_was(document, pool, tmp_path):
@@ -114,7 +177,7 @@ def test_a_failure_to_open_leaves_the_model_that_was(document, pool, tmp_path):
 
 def test_a_weight_that_cannot_be_read_says_so_and_the_rest_stays(document, pool):
     open_demo(document, pool)
-    broken = MagicMock(path="broken", shape=(4, 4))
+    broken = MagicMock(path="broken", shape=(4, 4), nbytes=64)
     broken.read.side_effect = OSError("cut off")
     document.select(broken)
     answer_all(document, pool, lambda: document._view.show_no_weight.called)

@@ -3,17 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
-
-from numpy.typing import NDArray
+from typing import Protocol
 
 from pruneview.formats import FormatError, Layer, ModelFile, Weight, open_model
-from pruneview.gui.controllers.reading import (
-    Contents,
-    Numbers,
-    count_zeros,
-    read_weight,
-)
+from pruneview.gui.controllers.reading import Numbers, Progress, measure_weights
+from pruneview.gui.controllers.selected import SelectedWeight, get
 from pruneview.sparsity.canvas import Arrangement, Canvas, canvas_for
 from pruneview.sparsity.histogram import MagnitudeHistogram
 from pruneview.sparsity.live import LiveFrame, ViewRequest
@@ -22,10 +16,10 @@ from pruneview.sparsity.picture import (
     Region,
     align,
     block_for,
-    render,
     whole,
 )
 from pruneview.sparsity.sizes import QUICK_LABEL
+from pruneview.sparsity.statistics import WeightStatistics
 from pruneview.workers.reader_pool import Answer, ReaderPool
 
 #: Cells beyond the view that a picture covers, as a share of it: room to pan.
@@ -40,7 +34,11 @@ class DocumentView(Protocol):
     def show_model(self, model: ModelFile) -> None: ...
     def show_layers(self, layers: tuple[Layer, ...]) -> None: ...
     def show_numbers(
-        self, path: str, *, zeros: int | None, deflated: int | None
+        self,
+        path: str,
+        *,
+        statistics: WeightStatistics | None,
+        deflated: int | None,
     ) -> None: ...
     def show_totals(self, compressor: str) -> None: ...
     def show_weight(
@@ -50,10 +48,12 @@ class DocumentView(Protocol):
     def show_picture(
         self,
         picture: Picture,
-        values: NDArray[Any],
-        histogram: MagnitudeHistogram,
+        value_at: Callable[[tuple[int, ...]], float],
+        histogram: MagnitudeHistogram | None,
         wave_births: tuple[float, ...],
     ) -> None: ...
+    def show_histogram(self, histogram: MagnitudeHistogram) -> None: ...
+    def show_stage(self, words: str, fraction: float | None) -> None: ...
     def show_error(self, sentence: str, details: str) -> None: ...
     def show_opening(self, name: str | None) -> None: ...
 
@@ -84,12 +84,10 @@ class DocumentController:
         self.model: ModelFile | None = None
         self.weight: Weight | None = None
         self.on_opened: Callable[[ModelFile], None] = lambda _model: None
-        self.on_selected: Callable[[Weight, MagnitudeHistogram, NDArray[Any]], None] = (
-            lambda *_: None
-        )
+        self.on_selected: Callable[[Weight, SelectedWeight], None] = lambda *_: None
         self._arrangement = Arrangement.SLICES
         self._canvas: Canvas | None = None
-        self._contents: Contents | None = None
+        self._contents: SelectedWeight | None = None
         self._request: ViewRequest | None = None
         self._generation = 0
         self._is_live = False
@@ -101,8 +99,10 @@ class DocumentController:
         self._view.show_opening(path.name)
         self._pool.submit("open", lambda _request: open_model(path))
 
-    def cancel_opening(self) -> None:
+    def cancel(self) -> None:
+        """Give up what takes long: an opening, or the statistics of all weights."""
         self._pool.cancel("open")
+        self._pool.cancel("statistics")
         self._view.show_opening(None)
 
     def select(self, weight: Weight) -> None:
@@ -130,16 +130,7 @@ class DocumentController:
         if everything.height * everything.width <= _WHOLE_PIXELS * block[0] * block[1]:
             region = everything
         else:
-            down, across = (
-                int(region.height * _MARGIN),
-                int(region.width * _MARGIN),
-            )
-            region = Region(
-                region.top - down,
-                region.bottom + down,
-                region.left - across,
-                region.right + across,
-            )
+            region = region.grown(_MARGIN)
         region = align(region, block, self._canvas)
         asked = self._request
         if asked is not None and (asked.region, asked.block) == (region, block):
@@ -168,13 +159,7 @@ class DocumentController:
         elif answer.channel == "picture" and self._contents is not None:
             self._show_picture(answer.value)
         elif answer.channel == "statistics":
-            if answer.last:
-                self._view.show_totals(QUICK_LABEL)
-            else:
-                numbers: Numbers = answer.value
-                self._view.show_numbers(
-                    numbers.path, zeros=numbers.zeros, deflated=numbers.deflated
-                )
+            self._have_numbers(answer)
 
     def show_frame(self, frame: LiveFrame) -> bool:
         """Show a picture of the training thread, if it is of the selected weight."""
@@ -186,8 +171,12 @@ class DocumentController:
             or frame.request.arrangement is not asked.arrangement
         ):
             return False
+        values = frame.values
         self._view.show_picture(
-            frame.picture, frame.values, frame.histogram, frame.wave_births
+            frame.picture,
+            lambda index: float(values[index]),
+            frame.histogram,
+            frame.wave_births,
         )
         return True
 
@@ -237,7 +226,9 @@ class DocumentController:
             )
         else:
             self.select(chosen)
-        self._pool.submit("statistics", lambda request: count_zeros(weights, request))
+        self._pool.submit(
+            "statistics", lambda request: measure_weights(weights, request)
+        )
         self.on_opened(model)
 
     def _show_weight(self, weight: Weight) -> None:
@@ -247,13 +238,15 @@ class DocumentController:
         self._view.show_weight(weight, self._canvas, self._arrangement)
         canvas = self._canvas
         if not self._is_live:
-            self._pool.submit("weight", lambda _request: read_weight(weight, canvas))
+            self._pool.submit("weight", lambda request: get(weight, canvas, request))
 
-    def _have_contents(self, contents: Contents) -> None:
-        self._contents = contents
+    def _have_contents(self, contents: SelectedWeight) -> None:
+        is_first, self._contents = self._contents is None, contents
         if self.weight is not None:
-            self.on_selected(self.weight, contents.histogram, contents.values)
-        if self._request is not None:
+            self.on_selected(self.weight, contents)
+        if contents.histogram is not None:
+            self._view.show_histogram(contents.histogram)
+        if is_first and self._request is not None:
             self._request = replace(self._request, limit=contents.limit)
             self._draw()
 
@@ -264,17 +257,30 @@ class DocumentController:
             return
         if contents is None or canvas is None or request.region is None:
             return
-        cells, region, block = contents.cells, request.region, request.block
-        limit = contents.limit
+        region, block = request.region, request.block
         self._pool.submit(
             "picture",
-            lambda _: render(cells, canvas, region, block=block, limit=limit),
+            lambda job: contents.draw(region, block, job.report, lambda: job.cancelled),
         )
 
-    def _show_picture(self, picture: Picture) -> None:
-        assert self._contents is not None
+    def _show_picture(self, picture: Picture | None) -> None:
         contents = self._contents
-        self._view.show_picture(picture, contents.values, contents.histogram, ())
+        if contents is not None and picture is not None:
+            self._view.show_picture(picture, contents.value_at, contents.histogram, ())
+
+    def _have_numbers(self, answer: Answer) -> None:
+        found: Numbers | Progress | list[str] = answer.value
+        if isinstance(found, Numbers):
+            self._view.show_numbers(
+                found.path, statistics=found.statistics, deflated=found.deflated
+            )
+        elif isinstance(found, Progress):
+            self._view.show_stage(f"{found.words}…", found.share)
+        else:
+            self._view.show_stage("", None)
+            self._view.show_totals(QUICK_LABEL)
+            for sentence in found:
+                self._view.show_error(sentence, "")
 
     def _fail(self, answer: Answer) -> None:
         error = answer.error

@@ -1,53 +1,95 @@
-"""What the reader pool does for the document: read a weight, count them all."""
+"""What the reader pool does for the document: statistics and sizes of all weights."""
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.formats import Weight
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.histogram import MagnitudeHistogram, magnitude_histogram
-from pruneview.sparsity.picture import robust_limit
-from pruneview.sparsity.sizes import deflated_size
+from pruneview.formats import FormatError, Weight
+from pruneview.gui.controllers.pieces import measure, pieces
+from pruneview.sparsity.deflating import deflated_size_of_pieces
+from pruneview.sparsity.statistics import WeightStatistics
 from pruneview.workers.reader_pool import Request
+
+_THREADS = 2
+#: With less to read than this, nobody sees a progress bar before it is over.
+_PROGRESS_FROM_BYTES = 256 << 20
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """What was counted for one weight of the file."""
+    """What was found for one weight of the file; None: not yet."""
 
     path: str
-    zeros: int
-    deflated: int
+    statistics: WeightStatistics | None = None
+    deflated: int | None = None
 
 
 @dataclass(frozen=True)
-class Contents:
-    """Values of the selected weight, as read and as laid out."""
+class Progress:
+    """How far the statistics of all weights are; ``share`` from 0 to 1."""
 
-    values: NDArray[Any]
-    cells: NDArray[Any]
-    histogram: MagnitudeHistogram
-    limit: float
+    words: str
+    share: float
 
 
-def read_weight(weight: Weight, canvas: Canvas) -> Contents:
-    """Read all of a weight and lay it out."""
-    values = weight.read()
-    if values.dtype.kind not in "fiub":
-        values = values.astype(np.float32)
-    return Contents(
-        values, canvas.place(values), magnitude_histogram(values), robust_limit(values)
-    )
+def measure_weights(weights: list[Weight], request: Request) -> list[str]:
+    """Report the `Numbers` of all weights: first statistics, then deflated sizes.
+
+    Returns
+    -------
+    A sentence for each weight that could not be read; the rest are measured.
+    """
+
+    def statistics(weight: Weight) -> Numbers | None:
+        found = measure(weight, lambda: request.cancelled)
+        if found is None:
+            return None
+        return Numbers(weight.path, statistics=found.statistics())
+
+    def deflated(weight: Weight) -> Numbers | None:
+        size = deflated_size_of_pieces(_while_wanted(weight, request))
+        return None if request.cancelled else Numbers(weight.path, deflated=size)
+
+    problems = _each(weights, statistics, "Counting zeros", request)
+    _each(weights, deflated, "Measuring compressed sizes", request)
+    return problems
 
 
-def count_zeros(weights: list[Weight], request: Request) -> None:
-    """Report the `Numbers` of one weight after the other."""
-    for weight in weights:
+def _while_wanted(weight: Weight, request: Request) -> Iterator[NDArray[Any]]:
+    for piece in pieces(weight):
         if request.cancelled:
             return
-        values = weight.read()
-        zeros = values.size - int(np.count_nonzero(values))
-        request.report(Numbers(weight.path, zeros, deflated_size(values, quick=True)))
+        yield piece
+
+
+def _each(
+    weights: list[Weight],
+    job: Callable[[Weight], Numbers | None],
+    words: str,
+    request: Request,
+) -> list[str]:
+    total = sum(weight.nbytes for weight in weights)
+    done = 0
+    problems = []
+    # The largest first, so that the threads end together.
+    ordered = sorted(weights, key=lambda weight: -weight.nbytes)
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="reader-statistics") as pool:
+        waiting = [(weight, pool.submit(job, weight)) for weight in ordered]
+        for weight, future in waiting:
+            try:
+                numbers = future.result()
+            except FormatError as error:
+                problems.append(f"{weight.path}: {error}")
+                continue
+            if request.cancelled:
+                pool.shutdown(wait=True, cancel_futures=True)
+                break
+            if numbers is not None:
+                request.report(numbers)
+            done += weight.nbytes
+            if total >= _PROGRESS_FROM_BYTES:
+                request.report(Progress(words, done / total))
+    return problems

@@ -1,8 +1,7 @@
 """The heatmap with all that belongs to it: name, key, readout, arrangement."""
 
-from typing import Any
+from collections.abc import Callable
 
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,6 +21,7 @@ from pruneview.gui.views.colour_bar import ColourBar
 from pruneview.gui.views.heatmap import HeatmapPlot
 from pruneview.gui.views.swatch import Swatch
 from pruneview.sparsity.canvas import Arrangement, Canvas
+from pruneview.sparsity.histogram import MagnitudeHistogram
 from pruneview.sparsity.picture import EXACT, Picture
 
 _EMPTY = (
@@ -77,7 +77,7 @@ class HeatmapPanel(QWidget):
         self._readout = QLabel()
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._canvas: Canvas | None = None
-        self._values: NDArray[Any] | None = None
+        self._value_at: Callable[[tuple[int, ...]], float] | None = None
         self._hovered: tuple[int, int] | None = None
         self._lay_out()
         self.plot.view_changed.connect(self.view_changed)
@@ -126,7 +126,7 @@ class HeatmapPanel(QWidget):
 
     def clear(self, message: str = _EMPTY) -> None:
         """Show no weight, and say why or what to do."""
-        self._canvas = self._values = None
+        self._canvas = self._value_at = None
         self.plot.set_canvas(None)
         self._bar.set_limit(None)
         self._empty.setText(message)
@@ -140,8 +140,9 @@ class HeatmapPanel(QWidget):
         )
         self._title.setToolTip(self._title.text())
         self._arrangement.setVisible(2 < len(weight.shape) <= 5)
-        self._canvas, self._values = canvas, None
-        self._zero.set_text("exact zero")
+        self._canvas, self._value_at = canvas, None
+        self._zero.set_text("exact zero: counting…")
+        self._not_finite.hide()
         self._bar.set_limit(None)
         self.plot.set_canvas(canvas)
         self._hover(None)
@@ -152,26 +153,34 @@ class HeatmapPanel(QWidget):
     def show_picture(
         self,
         picture: Picture,
-        values: NDArray[Any],
-        *,
-        zeros: int,
-        not_finite: int,
+        value_at: Callable[[tuple[int, ...]], float],
+        histogram: MagnitudeHistogram | None,
         wave_births: tuple[float, ...] = (),
     ) -> None:
-        """Show a picture of the weight, whose values and zeros are given."""
-        self._values = values
+        """Show a picture of the weight; `value_at` reads the value under the cursor."""
+        self._value_at = value_at
         self.plot.show_picture(picture, wave_births)
         self._bar.set_limit(picture.limit)
-        share = zeros / values.size if values.size else 0.0
+        if histogram is not None:
+            self.show_zeros(histogram)
+        down, across = picture.block
+        words = "" if picture.block == EXACT else f"1 pixel = {down} × {across} weights"
+        if picture.coarse:
+            words = f"coarse, from one row in {down}: the exact picture follows"
+        self._pixel.setText(words)
+        self._hover(self._hovered)
+
+    def show_zeros(self, histogram: MagnitudeHistogram) -> None:
+        """Say how many exact zeros the weight has."""
+        zeros, size = histogram.zeros, histogram.size
+        share = zeros / size if size else 0.0
         self._zero.set_text(
             f"exact zero: {units.count(zeros)} ({units.percent(share)})"
         )
-        self._not_finite.setVisible(not_finite > 0)
-        self._not_finite.set_text(f"NaN or infinite: {units.count(not_finite)}")
-        down, across = picture.block
-        exact = picture.block == EXACT
-        self._pixel.setText("" if exact else f"1 pixel = {down} × {across} weights")
-        self._hover(self._hovered)
+        self._not_finite.setVisible(histogram.not_finite > 0)
+        self._not_finite.set_text(
+            f"NaN or infinite: {units.count(histogram.not_finite)}"
+        )
 
     @property
     def readout(self) -> str:
@@ -181,9 +190,9 @@ class HeatmapPanel(QWidget):
     def _hover(self, cell: tuple[int, int] | None) -> None:
         self._hovered = cell
         text = ""
-        if cell is not None and self._canvas is not None and self._values is not None:
+        if cell is not None and self._canvas is not None and self._value_at is not None:
             index = self._canvas.index_at(*cell)
             if index is not None:
                 where = ", ".join(str(i) for i in index)
-                text = f"[{where}] = {units.value(float(self._values[index]))}"
+                text = f"[{where}] = {units.value(self._value_at(index))}"
         self._readout.setText(text)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 
 from pruneview.formats import Layer, Weight
 from pruneview.gui import units
+from pruneview.sparsity.statistics import WeightStatistics
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -66,6 +67,7 @@ class Node:
     children: list["Node"] = field(default_factory=list)
     zeros: int | None = None
     deflated: int | None = None
+    statistics: WeightStatistics | None = None
 
     def add(self, child: "Node") -> None:
         child.parent, child.row = self, len(self.children)
@@ -140,6 +142,13 @@ class LayerModel(QAbstractItemModel):
             last = self.createIndex(node.row, Column.DEFLATED, node)
             self.dataChanged.emit(first, last)
             node = node.parent
+
+    def set_statistics(self, path: str, statistics: WeightStatistics) -> None:
+        """Fill in the zeros of a weight, and the rest as what its row tells."""
+        node = self._weights.get(path)
+        if node is not None:
+            node.statistics = statistics
+            self.set_numbers(path, zeros=statistics.zeros)
 
     def totals(self) -> tuple[int, int | None, int, int | None]:
         """Return parameters, zeros, raw bytes, deflated bytes of all weights."""
@@ -236,9 +245,20 @@ class LayerModel(QAbstractItemModel):
             return self._text(node, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in _NUMERIC:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.ToolTipRole and column is Column.NAME:
-            return node.weight.path if node.weight else node.layer.path
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(node)
         return None
+
+    def _tip(self, node: Node) -> str:
+        path = node.weight.path if node.weight else node.layer.path
+        found = node.statistics
+        if found is None:
+            return path
+        return (
+            f"{path}\nin the file: {units.value(found.minimum)} to "
+            f"{units.value(found.maximum)}, mean {units.value(found.mean)}, "
+            f"standard deviation {units.value(found.standard_deviation)}"
+        )
 
     def _sparsity(self, node: Node) -> float | None:
         zeros, size = node.total("zeros"), node.parameters

@@ -32,6 +32,7 @@ from pruneview.gui.views.layer_model import (
     Column,
     LayerModel,
 )
+from pruneview.sparsity.statistics import WeightStatistics
 
 SPARSITY_WIDTH = 112
 
@@ -169,6 +170,10 @@ class LayerTable(QWidget):
     ) -> None:
         """Fill in what was counted for one weight."""
         self._model.set_numbers(path, zeros=zeros, deflated=deflated)
+
+    def set_statistics(self, path: str, statistics: WeightStatistics) -> None:
+        """Fill in what was counted and measured for one weight."""
+        self._model.set_statistics(path, statistics)
 
     def show_totals(self, compressor: str) -> None:
         """Write the totals anew, naming the compressor of the deflated sizes."""

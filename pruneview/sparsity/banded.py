@@ -1,0 +1,86 @@
+"""Pictures of a matrix too large to hold: read and drawn in bands of rows."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.sparsity.canvas import Canvas
+from pruneview.sparsity.picture import Block, Picture, Region, align, render
+
+#: Values in a band: some sixteen megabytes of float32.
+_BAND = 1 << 22
+
+#: Reads rows ``start`` to ``stop``, of which every ``step``-th: 2-D, all columns.
+ReadRows = Callable[[int, int, int], NDArray[Any]]
+
+
+def render_bands(
+    read_rows: ReadRows,
+    canvas: Canvas,
+    region: Region,
+    *,
+    block: Block,
+    limit: float,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Picture | None:
+    """Draw what `pruneview.sparsity.picture.render` draws, holding one band at a time.
+
+    The canvas must be a plain matrix. None where `cancelled` turned true.
+    """
+    region = align(region, block, canvas)
+    down, _ = block
+    rows = max(1, _BAND // max(1, canvas.width) // down) * down
+    pieces = []
+    for top in range(region.top, region.bottom, rows):
+        if cancelled():
+            return None
+        bottom = min(top + rows, region.bottom)
+        band = read_rows(top, bottom, 1)
+        part = Region(0, bottom - top, region.left, region.right)
+        pieces.append(
+            render(band, _plain(canvas, bottom - top), part, block=block, limit=limit)
+        )
+    return _joined(pieces, region, block, limit, coarse=False)
+
+
+def render_coarse(
+    read_rows: ReadRows,
+    canvas: Canvas,
+    region: Region,
+    *,
+    block: Block,
+    limit: float,
+) -> Picture:
+    """Draw a first impression from one row of each block, marked as coarse."""
+    region = align(region, block, canvas)
+    down, across = block
+    sample = read_rows(region.top, region.bottom, down)
+    part = Region(0, len(sample), region.left, region.right)
+    drawn = render(
+        sample, _plain(canvas, len(sample)), part, block=(1, across), limit=limit
+    )
+    return _joined([drawn], region, block, limit, coarse=True)
+
+
+def sample_rows(read_rows: ReadRows, canvas: Canvas, values: int) -> NDArray[Any]:
+    """Return evenly spaced rows that hold about so many values."""
+    wanted = max(1, values // max(1, canvas.width))
+    return read_rows(0, canvas.height, math.ceil(canvas.height / wanted))
+
+
+def _plain(canvas: Canvas, rows: int) -> Canvas:
+    return replace(
+        canvas, shape=(rows, canvas.width), rows=replace(canvas.rows, tile=rows)
+    )
+
+
+def _joined(
+    pieces: list[Picture], region: Region, block: Block, limit: float, *, coarse: bool
+) -> Picture:
+    codes = np.concatenate([piece.codes for piece in pieces])
+    codes.flags.writeable = False
+    return Picture(codes, region, block, limit, coarse)
