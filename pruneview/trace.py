@@ -32,6 +32,7 @@ class Trace:
 
     def __init__(self, path: Path | None) -> None:
         self._lines = None
+        self._seen: set[str] = set()
         if path is None:
             return
         # Imported here: most starts are not traced, and json costs milliseconds.
@@ -49,6 +50,12 @@ class Trace:
             return
         seconds = round(time.time() - self._start, 4)
         self._lines.write({"mark": name, "seconds": seconds, **fields})
+
+    def once(self, name: str) -> None:
+        """Write down that `name` has happened for the first time; later ones not."""
+        if self._lines is not None and name not in self._seen:
+            self._seen.add(name)
+            self.mark(name)
 
     def close(self) -> None:
         """Close the file; later marks are not written."""

@@ -61,15 +61,16 @@ def run(
 
     sys.excepthook = report
     signal.signal(signal.SIGINT, interrupt)
-    program.window.show()
-    program.window.activateWindow()
-    trace.mark("window_shown")
+    # The file is read on another thread while the window is being put up.
     if demo:
         program.open(demo_model())
     elif file is not None:
         program.open(file)
     else:
         QTimer.singleShot(1000, program.run.warm_up)
+    program.window.show()
+    program.window.activateWindow()
+    trace.mark("window_shown")
     try:
         return int(app.exec())
     finally:

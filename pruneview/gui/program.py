@@ -93,6 +93,8 @@ class Program(QObject):
         self._space_key = SpaceKey(window)
         document.on_opened = self._opened
         document.on_selected = self._selected
+        document.on_exact = lambda: self._trace.once("exact_heatmap")
+        document.on_counted = self._counted
         self.copies.on_written = self.document.open
         self.run.on_phase = self._phase_changed
         self.run.on_started = self._started
@@ -176,15 +178,17 @@ class Program(QObject):
             self.settings.add_recent_file(model.path)
         self.window.show_recent(self.settings.recent_files)
         self._refresh()
-        if self._painted:
-            self._prepare()
 
     def _first_picture(self) -> None:
         if not self._painted:
             self._painted = True
             self._trace.mark("first_heatmap")
             QTimer.singleShot(0, self.window.charts.build)
-            QTimer.singleShot(_WARM_UP_DELAY_MS, self._warm_up)
+
+    def _counted(self) -> None:
+        """Statistics come first: the import of TensorFlow takes a core for seconds."""
+        self._trace.once("statistics_known")
+        QTimer.singleShot(_WARM_UP_DELAY_MS, self._warm_up)
 
     def _warm_up(self) -> None:
         if not self._closing:

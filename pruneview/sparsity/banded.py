@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.picture import Block, Picture, Region, align, render
+from pruneview.sparsity.canvas import Canvas, canvas_for
+from pruneview.sparsity.picture import Block, Picture, Region, align, render, whole
 
 #: Values in a band: some sixteen megabytes of float32.
 _BAND = 1 << 22
+#: Cells of a block's row that a coarse picture looks at.
+_COLUMNS = 2
 
 #: Reads rows ``start`` to ``stop``, of which every ``step``-th: 2-D, all columns.
 ReadRows = Callable[[int, int, int], NDArray[Any]]
@@ -55,14 +57,19 @@ def render_coarse(
     block: Block,
     limit: float,
 ) -> Picture:
-    """Draw a first impression from one row of each block, marked as coarse."""
+    """Draw a first impression from a few cells of each block, marked as coarse."""
     region = align(region, block, canvas)
     down, across = block
-    sample = read_rows(region.top, region.bottom, down)
-    part = Region(0, len(sample), region.left, region.right)
-    drawn = render(
-        sample, _plain(canvas, len(sample)), part, block=(1, across), limit=limit
-    )
+    step = max(1, across // _COLUMNS)
+    rows = read_rows(region.top, region.bottom, down)
+    sample = rows[:, region.left : region.right : step]
+    if across % step == 0:
+        across //= step
+    else:
+        # Then blocks and samples do not line up: one cell stands for each block.
+        sample, across = rows[:, region.left : region.right : across], 1
+    plane = canvas_for(sample.shape)
+    drawn = render(sample, plane, whole(plane), block=(1, across), limit=limit)
     return _joined([drawn], region, block, limit, coarse=True)
 
 

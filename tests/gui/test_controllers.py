@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from pruneview.formats import open_model
-from pruneview.gui.controllers.document import DocumentController, DocumentView
+from pruneview.gui.controllers.document import DocumentController
+from pruneview.gui.controllers.document_view import DocumentView
 from pruneview.gui.controllers.run import RunController, RunView
 from pruneview.gui.controllers.state import Phase
 from pruneview.pruning.data import DataSpec
@@ -148,8 +149,10 @@ def test_a_large_matrix_is_coarse_first_and_then_exact(document, pool, tmp_path)
 
 def test_statistics_of_all_weights_are_reported(document, pool):
     open_demo(document, pool)
+    see_all(document)
     view = document._view
     answer_all(document, pool, lambda: view.show_totals.called)
+    assert view.show_picture.called
 
     statistics, deflated = {}, {}
     for call in view.show_numbers.call_args_list:

@@ -35,7 +35,8 @@ def test_bands_give_the_picture_that_one_pass_gives(values, block, region, monke
     assert max(reads) * values.shape[1] <= max(5_000, block[0] * values.shape[1])
 
 
-def test_a_coarse_picture_looks_at_one_row_of_each_block(values):
+@pytest.mark.parametrize(("across", "step"), [(1, 1), (4, 2), (5, 5), (12, 6)])
+def test_a_coarse_picture_looks_at_a_few_cells_of_each_block(values, across, step):
     canvas = canvas_for(values.shape)
     read = []
 
@@ -44,14 +45,15 @@ def test_a_coarse_picture_looks_at_one_row_of_each_block(values):
         return values[start:stop:step]
 
     found = banded.render_coarse(
-        read_rows, canvas, whole(canvas), block=(10, 4), limit=2.0
+        read_rows, canvas, whole(canvas), block=(10, across), limit=2.0
     )
 
     assert read == [(0, 301, 10)]
     assert found.coarse
-    assert found.codes.shape == (31, 52)
-    sampled = canvas_for((31, 207))
-    expected = render(values[::10], sampled, whole(sampled), block=(1, 4), limit=2.0)
+    assert found.codes.shape == (31, -(-207 // across))
+    sample = values[::10, ::step]
+    plane = canvas_for(sample.shape)
+    expected = render(sample, plane, whole(plane), block=(1, across // step), limit=2.0)
     np.testing.assert_array_equal(found.codes, expected.codes)
 
 

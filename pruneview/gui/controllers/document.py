@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
-from pruneview.formats import FormatError, Layer, ModelFile, Weight, open_model
-from pruneview.gui.controllers.reading import Numbers, Progress, measure_weights
+from pruneview.formats import FormatError, ModelFile, Weight, open_model
+from pruneview.gui.controllers.document_view import DocumentView
+from pruneview.gui.controllers.reading import (
+    Counted,
+    Numbers,
+    Progress,
+    measure_weights,
+)
 from pruneview.gui.controllers.selected import SelectedWeight, get
 from pruneview.sparsity.canvas import Arrangement, Canvas, canvas_for
-from pruneview.sparsity.histogram import MagnitudeHistogram
 from pruneview.sparsity.live import LiveFrame, ViewRequest
 from pruneview.sparsity.picture import (
     Picture,
@@ -19,43 +23,12 @@ from pruneview.sparsity.picture import (
     whole,
 )
 from pruneview.sparsity.sizes import QUICK_LABEL
-from pruneview.sparsity.statistics import WeightStatistics
 from pruneview.workers.reader_pool import Answer, ReaderPool
 
 #: Cells beyond the view that a picture covers, as a share of it: room to pan.
 _MARGIN = 0.5
 #: Pictures of up to so many pixels are drawn whole, so that panning costs nothing.
 _WHOLE_PIXELS = 4_000_000
-
-
-class DocumentView(Protocol):
-    """What the controller needs of a window."""
-
-    def show_model(self, model: ModelFile) -> None: ...
-    def show_layers(self, layers: tuple[Layer, ...]) -> None: ...
-    def show_numbers(
-        self,
-        path: str,
-        *,
-        statistics: WeightStatistics | None,
-        deflated: int | None,
-    ) -> None: ...
-    def show_totals(self, compressor: str) -> None: ...
-    def show_weight(
-        self, weight: Weight, canvas: Canvas, arrangement: Arrangement
-    ) -> None: ...
-    def show_no_weight(self, message: str) -> None: ...
-    def show_picture(
-        self,
-        picture: Picture,
-        value_at: Callable[[tuple[int, ...]], float],
-        histogram: MagnitudeHistogram | None,
-        wave_births: tuple[float, ...],
-    ) -> None: ...
-    def show_histogram(self, histogram: MagnitudeHistogram) -> None: ...
-    def show_stage(self, words: str, fraction: float | None) -> None: ...
-    def show_error(self, sentence: str, details: str) -> None: ...
-    def show_opening(self, name: str | None) -> None: ...
 
 
 class DocumentController:
@@ -85,10 +58,13 @@ class DocumentController:
         self.weight: Weight | None = None
         self.on_opened: Callable[[ModelFile], None] = lambda _model: None
         self.on_selected: Callable[[Weight, SelectedWeight], None] = lambda *_: None
+        self.on_exact: Callable[[], None] = lambda: None
+        self.on_counted: Callable[[], None] = lambda: None
         self._arrangement = Arrangement.SLICES
         self._canvas: Canvas | None = None
         self._contents: SelectedWeight | None = None
         self._request: ViewRequest | None = None
+        self._uncounted: list[Weight] | None = None
         self._generation = 0
         self._is_live = False
 
@@ -226,9 +202,9 @@ class DocumentController:
             )
         else:
             self.select(chosen)
-        self._pool.submit(
-            "statistics", lambda request: measure_weights(weights, request)
-        )
+        self._uncounted = weights
+        if chosen is None:
+            self._count_all()
         self.on_opened(model)
 
     def _show_weight(self, weight: Weight) -> None:
@@ -267,13 +243,26 @@ class DocumentController:
         contents = self._contents
         if contents is not None and picture is not None:
             self._view.show_picture(picture, contents.value_at, contents.histogram, ())
+            self._count_all()
+            if not picture.coarse:
+                self.on_exact()
+
+    def _count_all(self) -> None:
+        """Begin the statistics of all weights; the first picture comes before them."""
+        weights, self._uncounted = self._uncounted, None
+        if weights is not None:
+            self._pool.submit(
+                "statistics", lambda request: measure_weights(weights, request)
+            )
 
     def _have_numbers(self, answer: Answer) -> None:
-        found: Numbers | Progress | list[str] = answer.value
+        found: Numbers | Progress | Counted | list[str] = answer.value
         if isinstance(found, Numbers):
             self._view.show_numbers(
                 found.path, statistics=found.statistics, deflated=found.deflated
             )
+        elif isinstance(found, Counted):
+            self.on_counted()
         elif isinstance(found, Progress):
             self._view.show_stage(f"{found.words}…", found.share)
         else:
@@ -292,4 +281,5 @@ class DocumentController:
             self._view.show_opening(None)
         elif answer.channel in {"weight", "picture"}:
             self._view.show_no_weight(sentence)
+            self._count_all()
         self._view.show_error(sentence, answer.details)

@@ -35,6 +35,11 @@ class Progress:
     share: float
 
 
+@dataclass(frozen=True)
+class Counted:
+    """All statistics are known; the deflated sizes are to follow."""
+
+
 def measure_weights(weights: list[Weight], request: Request) -> list[str]:
     """Report the `Numbers` of all weights: first statistics, then deflated sizes.
 
@@ -54,6 +59,7 @@ def measure_weights(weights: list[Weight], request: Request) -> list[str]:
         return None if request.cancelled else Numbers(weight.path, deflated=size)
 
     problems = _each(weights, statistics, "Counting zeros", request)
+    request.report(Counted())
     _each(weights, deflated, "Measuring compressed sizes", request)
     return problems
 

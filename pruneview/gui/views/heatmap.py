@@ -113,7 +113,7 @@ class HeatmapPlot(pg.PlotWidget):
         if self._canvas is not None:
             rect = QRectF(0, 0, self._canvas.width, self._canvas.height)
             self.getPlotItem().vb.setRange(rect, padding=0.02, disableAutoRange=True)
-            self._asking.start()
+            self._ask()
 
     def zoom(self, factor: float) -> None:
         """Make the cells `factor` times as large, about the middle."""

@@ -166,7 +166,7 @@ class HeatmapPanel(QWidget):
         down, across = picture.block
         words = "" if picture.block == EXACT else f"1 pixel = {down} × {across} weights"
         if picture.coarse:
-            words = f"coarse, from one row in {down}: the exact picture follows"
+            words = "coarse, from a sample: the exact picture follows"
         self._pixel.setText(words)
         self._hover(self._hovered)
 
