@@ -1,5 +1,8 @@
 """The thread that owns TensorFlow: it opens, trains and saves, one thing at a time."""
 
+import contextlib
+import os
+import sys
 import threading
 import traceback
 from collections import deque
@@ -27,6 +30,8 @@ from pruneview.workers.mailbox import EventQueue, Mailbox
 
 # Their text is a sentence for the person already.
 _SPOKEN = (FormatError, ModelError, DataError, PlanError, TrainingError, SaveError)
+
+_NICENESS = 5
 
 
 class WorkerState(StrEnum):
@@ -160,6 +165,7 @@ class TrainingWorker:
                 self._wake.notify_all()
 
     def _work(self) -> None:
+        _give_way()
         while self._wait_for_something():
             command = self._current
             if command is not None:
@@ -217,6 +223,17 @@ class TrainingWorker:
     def _on_step(self, step: int) -> None:
         self._step = step
         self._view.on_step(step)
+
+
+def _give_way() -> None:
+    """Let other threads go first, so that training on all cores leaves frames even.
+
+    On Linux a thread has a niceness of its own, and the threads that TensorFlow
+    starts from this one inherit it.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def _sentence(error: Exception) -> str:
