@@ -182,7 +182,7 @@ class Presenter:
         window.charts.add_update(
             update.step,
             measured.value,
-            f"{units.count(measured.samples)} {measured.data} samples",
+            f"on {units.count(measured.samples)} ({measured.data})",
             update.deflated_bytes,
         )
 

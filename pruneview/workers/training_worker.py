@@ -165,7 +165,6 @@ class TrainingWorker:
                 self._wake.notify_all()
 
     def _work(self) -> None:
-        _give_way()
         while self._wait_for_something():
             command = self._current
             if command is not None:
@@ -207,6 +206,9 @@ class TrainingWorker:
             self.events.put(Failed(during, _sentence(error), traceback.format_exc()))
 
     def _open(self, path: Path, trust: Trust | None) -> None:
+        # Its import is waited for; what it does from now on can wait for the window.
+        self._session.warm_up()
+        _give_way()
         self._session.open(path, trust)
         self._step = 0
         self._view.forget()

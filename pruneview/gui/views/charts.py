@@ -130,7 +130,7 @@ class ChartsPanel(QWidget):
         made = (
             Chart("Sparsity", {"target": "target", "counted": "actual"}),
             Chart("Accuracy", {"held-out data": "actual"}),
-            Chart("Compressed size", {"deflated": "actual"}),
+            Chart("Deflated size", {"deflated": "actual"}),
         )
         first = made[0].plot.getPlotItem()
         for chart in made:
