@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from pruneview.formats import Layer, open_model
 from pruneview.gui.controllers.state import Phase
-from pruneview.gui.views.layer_model import Column
+from pruneview.gui.views.layer_rows import Column
 from pruneview.pruning.demo import demo_model
 from tests.gui.conftest import is_shown, log_of
 

@@ -3,7 +3,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
-from pruneview.gui.views.layer_model import Column
+from pruneview.gui.views.layer_rows import Column
 from pruneview.pruning.demo import demo_model
 from pruneview.sparsity.picture import EXACT
 from tests.gui.conftest import is_shown, log_of

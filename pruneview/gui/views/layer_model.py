@@ -1,46 +1,33 @@
 """The layers and weights of a model as a Qt tree, nested models as branches."""
 
-from dataclasses import dataclass, field
-from enum import IntEnum
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 
-from pruneview.formats import Layer, Weight
-from pruneview.gui import units
+from pruneview.formats import Layer
+from pruneview.gui.views.layer_rows import (
+    HEADINGS,
+    NUMERIC,
+    Column,
+    Node,
+    sort_key,
+    text_of,
+    tip_of,
+)
 from pruneview.sparsity.statistics import WeightStatistics
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
-#: Roles beside Qt's: what to sort by, the share of zeros, the weight itself.
-SORT_ROLE = Qt.ItemDataRole.UserRole
+#: Roles beside Qt's: the share of zeros, the weight itself.
 SPARSITY_ROLE = Qt.ItemDataRole.UserRole + 1
 WEIGHT_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
-class Column(IntEnum):
-    NAME = 0
-    KIND = 1
-    SHAPE = 2
-    SPARSITY = 3
-    ZEROS = 4
-    PARAMETERS = 5
-    RAW = 6
-    DEFLATED = 7
-
-
-_HEADINGS = {
-    Column.NAME: ("Layer", "Layers in the model's order, their weights below them"),
-    Column.KIND: ("Kind", "Class of the layer, role of the weight"),
-    Column.SHAPE: ("Shape", "Axes as the file has them"),
-    Column.PARAMETERS: ("Params", "Parameters: number of values"),
-    Column.ZEROS: ("Zeros", "Values that are exactly zero, counted"),
-    Column.SPARSITY: ("Sparsity", "Share of exact zeros"),
-    Column.RAW: ("Raw", "Bytes of the values as they are"),
-    Column.DEFLATED: ("Deflated", "Bytes after deflate, one stream a weight"),
-}
-_NUMERIC = {Column.PARAMETERS, Column.ZEROS, Column.RAW, Column.DEFLATED}
+#: Rows whose texts decide how wide the columns are at first.
+_LOOKED_AT = 300
 _COLUMNS = tuple(Column)
 # Qt asks for a dozen roles a cell: most are answered before anything is looked up.
 _ANSWERED = frozenset(
@@ -49,55 +36,10 @@ _ANSWERED = frozenset(
         Qt.ItemDataRole.DisplayRole,
         Qt.ItemDataRole.TextAlignmentRole,
         Qt.ItemDataRole.ToolTipRole,
-        SORT_ROLE,
         SPARSITY_ROLE,
         WEIGHT_ROLE,
     )
 )
-
-
-@dataclass
-class Node:
-    """A row: a layer with what is below it, or a weight."""
-
-    layer: Layer
-    weight: Weight | None = None
-    parent: "Node | None" = None
-    row: int = 0
-    children: list["Node"] = field(default_factory=list)
-    zeros: int | None = None
-    deflated: int | None = None
-    statistics: WeightStatistics | None = None
-
-    def add(self, child: "Node") -> None:
-        child.parent, child.row = self, len(self.children)
-        self.children.append(child)
-
-    def weights(self) -> list["Node"]:
-        """Return the nodes of all weights below, this one included."""
-        if self.weight is not None:
-            return [self]
-        return [node for child in self.children for node in child.weights()]
-
-    @property
-    def parameters(self) -> int:
-        if self.weight is not None:
-            return self.weight.size
-        return sum(child.parameters for child in self.children)
-
-    @property
-    def raw(self) -> int:
-        if self.weight is not None:
-            return self.weight.nbytes
-        return sum(child.raw for child in self.children)
-
-    def total(self, name: str) -> int | None:
-        """Sum ``zeros`` or ``deflated`` below; None until all are known."""
-        if self.weight is not None:
-            value: int | None = getattr(self, name)
-            return value
-        parts = [child.total(name) for child in self.children]
-        return None if None in parts else sum(p for p in parts if p is not None)
 
 
 class LayerModel(QAbstractItemModel):
@@ -105,43 +47,49 @@ class LayerModel(QAbstractItemModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._roots: list[Node] = []
+        self.root = Node()
         self._weights: dict[str, Node] = {}
 
     def set_layers(self, layers: tuple[Layer, ...]) -> None:
         """Show other layers; nothing is known of their values yet."""
         self.beginResetModel()
-        self._roots, self._weights = [], {}
+        self.root, self._weights = Node(), {}
         by_path: dict[str, Node] = {}
         for layer in layers:
-            node = Node(layer)
-            by_path[layer.path] = node
-            parent = by_path.get(layer.parent) if layer.parent else None
-            if parent is not None:
-                parent.add(node)
-            else:
-                node.row = len(self._roots)
-                self._roots.append(node)
+            node = by_path[layer.path] = Node(layer)
+            above = by_path.get(layer.parent) if layer.parent else None
+            (above or self.root).add(node)
             for weight in layer.weights:
-                child = Node(layer, weight)
+                child = self._weights[weight.path] = Node(layer, weight)
                 node.add(child)
-                self._weights[weight.path] = child
+                size, raw = weight.size, weight.nbytes
+                for each in child.lineage():
+                    each.parameters += size
+                    each.raw += raw
+                    each.uncounted += 1
+                    each.unmeasured += 1
         self.endResetModel()
 
     def set_numbers(
         self, path: str, *, zeros: int | None = None, deflated: int | None = None
     ) -> None:
         """Fill in what was counted for one weight; None: stays as it is."""
-        node = self._weights.get(path)
-        if node is None:
+        leaf = self._weights.get(path)
+        if leaf is None:
             return
-        node.zeros = node.zeros if zeros is None else zeros
-        node.deflated = node.deflated if deflated is None else deflated
-        while node is not None:
-            first = self.createIndex(node.row, Column.SPARSITY, node)
-            last = self.createIndex(node.row, Column.DEFLATED, node)
-            self.dataChanged.emit(first, last)
-            node = node.parent
+        more_zeros = 0 if zeros is None else zeros - leaf.zeros
+        more_bytes = 0 if deflated is None else deflated - leaf.deflated
+        counted = leaf.uncounted if zeros is not None else 0
+        measured = leaf.unmeasured if deflated is not None else 0
+        for node in leaf.lineage():
+            node.zeros += more_zeros
+            node.deflated += more_bytes
+            node.uncounted -= counted
+            node.unmeasured -= measured
+            if node.parent is not None:
+                first = self.createIndex(node.row, Column.SPARSITY, node)
+                last = self.createIndex(node.row, Column.DEFLATED, node)
+                self.dataChanged.emit(first, last)
 
     def set_statistics(self, path: str, statistics: WeightStatistics) -> None:
         """Fill in the zeros of a weight, and the rest as what its row tells."""
@@ -150,42 +98,60 @@ class LayerModel(QAbstractItemModel):
             node.statistics = statistics
             self.set_numbers(path, zeros=statistics.zeros)
 
-    def totals(self) -> tuple[int, int | None, int, int | None]:
-        """Return parameters, zeros, raw bytes, deflated bytes of all weights."""
-        every = Node(self._roots[0].layer) if self._roots else None
-        if every is None:
-            return 0, 0, 0, 0
-        every.children = self._roots
-        return (
-            every.parameters,
-            every.total("zeros"),
-            every.raw,
-            every.total("deflated"),
-        )
+    def sort(
+        self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder
+    ) -> None:
+        """Sort the rows of each level by a column; -1: the model's own order."""
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        nodes = [self.node(index) for index in before]
+        self._sort_below(self.root, column, order is Qt.SortOrder.DescendingOrder)
+        after = [
+            self.createIndex(node.row, index.column(), node) if node else index
+            for node, index in zip(nodes, before, strict=True)
+        ]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _sort_below(self, node: Node, column: int, descending: bool) -> None:
+        children = node.children
+        children.sort(key=lambda child: child.place)
+        if column >= 0:
+            where = Column(column)
+            children.sort(key=lambda c: sort_key(c, where), reverse=descending)
+        for row, child in enumerate(children):
+            child.row = row
+            if child.children:
+                self._sort_below(child, column, descending)
 
     def index_of(self, path: str) -> QModelIndex:
         """Return the index of a weight; an invalid one where there is none."""
         node = self._weights.get(path)
         return self.createIndex(node.row, 0, node) if node else QModelIndex()
 
-    @property
-    def depth(self) -> int:
-        """How deep rows are nested below the first level."""
-        layers = (node.layer.depth for node in self._weights.values())
-        return 1 + max(layers, default=0)
-
     def longest_texts(self) -> list[str]:
-        """Return the longest text of each column, its heading among them."""
-        nodes = list(self._roots)
-        longest = [_HEADINGS[column][0] for column in Column]
-        while nodes:
-            node = nodes.pop()
-            nodes += node.children
+        """Return about the longest text of each column, its heading among them."""
+        longest = [HEADINGS[column][0] for column in Column]
+        nodes = list(islice(self._some_nodes(), _LOOKED_AT))
+        for node in nodes:
             for column in Column:
-                text = self._text(node, column)
+                text = text_of(node, column)
                 if len(text) > len(longest[column]):
                     longest[column] = text
         return longest
+
+    def _some_nodes(self) -> Iterator[Node]:
+        """Yield nodes from all over the model."""
+        weights = list(self._weights.values())
+        for leaf in weights[:: max(1, len(weights) // _LOOKED_AT)]:
+            for node in leaf.lineage():
+                if node.parent is not None:
+                    yield node
+
+    @property
+    def depth(self) -> int:
+        """How deep rows are nested, at the first weight of the deepest layer."""
+        return max((len(list(n.lineage())) for n in self._some_nodes()), default=2) - 2
 
     def node(self, index: AnyIndex) -> Node | None:
         pointer = index.internalPointer() if index.isValid() else None
@@ -194,26 +160,25 @@ class LayerModel(QAbstractItemModel):
     # What Qt asks
 
     def index(self, row: int, column: int, parent: AnyIndex = _ROOT) -> QModelIndex:
-        above = self.node(parent)
-        siblings = above.children if above else self._roots
+        siblings = (self.node(parent) or self.root).children
         if 0 <= row < len(siblings):
             return self.createIndex(row, column, siblings[row])
         return QModelIndex()
 
     def parent(self, index: AnyIndex = _ROOT) -> QModelIndex:  # type: ignore[override]
         node = self.node(index)
-        if node is None or node.parent is None:
+        above = node.parent if node else None
+        if above is None or above is self.root:
             return QModelIndex()
-        return self.createIndex(node.parent.row, 0, node.parent)
+        return self.createIndex(above.row, 0, above)
 
     def rowCount(self, parent: AnyIndex = _ROOT) -> int:
         if parent.column() > 0:
             return 0
-        node = self.node(parent)
-        return len(node.children) if node else len(self._roots)
+        return len((self.node(parent) or self.root).children)
 
     def columnCount(self, parent: AnyIndex = _ROOT) -> int:
-        return len(Column)
+        return len(_COLUMNS)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = 0
@@ -221,10 +186,10 @@ class LayerModel(QAbstractItemModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _HEADINGS[Column(section)][0]
+            return HEADINGS[Column(section)][0]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _HEADINGS[Column(section)][1]
-        if role == Qt.ItemDataRole.TextAlignmentRole and section in _NUMERIC:
+            return HEADINGS[Column(section)][1]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in NUMERIC:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
@@ -238,62 +203,11 @@ class LayerModel(QAbstractItemModel):
         if role == WEIGHT_ROLE:
             return node.weight
         if role == SPARSITY_ROLE:
-            return self._sparsity(node)
-        if role == SORT_ROLE:
-            return self._value(node, column)
+            return node.sparsity
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(node, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in _NUMERIC:
+            return text_of(node, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in NUMERIC:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(node)
+            return tip_of(node)
         return None
-
-    def _tip(self, node: Node) -> str:
-        path = node.weight.path if node.weight else node.layer.path
-        found = node.statistics
-        if found is None:
-            return path
-        return (
-            f"{path}\nin the file: {units.value(found.minimum)} to "
-            f"{units.value(found.maximum)}, mean {units.value(found.mean)}, "
-            f"standard deviation {units.value(found.standard_deviation)}"
-        )
-
-    def _sparsity(self, node: Node) -> float | None:
-        zeros, size = node.total("zeros"), node.parameters
-        return zeros / size if zeros is not None and size else None
-
-    def _value(self, node: Node, column: Column) -> Any:
-        weight = node.weight
-        match column:
-            case Column.NAME:
-                return weight.name if weight else node.layer.name
-            case Column.KIND:
-                return str(weight.role) if weight else node.layer.kind
-            case Column.SHAPE:
-                return units.shape(weight.shape) if weight else ""
-            case Column.PARAMETERS:
-                return node.parameters
-            case Column.ZEROS:
-                return node.total("zeros")
-            case Column.SPARSITY:
-                return self._sparsity(node)
-            case Column.RAW:
-                return node.raw
-            case Column.DEFLATED:
-                return node.total("deflated")
-
-    def _text(self, node: Node, column: Column) -> str:
-        value = self._value(node, column)
-        if column not in _NUMERIC and column is not Column.SPARSITY:
-            return str(value)
-        if node.weight is None and not node.parameters:
-            return ""
-        if value is None:
-            return "…"
-        if column is Column.SPARSITY:
-            return units.percent(value)
-        if column in {Column.RAW, Column.DEFLATED}:
-            return units.size(value)
-        return units.count(value)

@@ -5,7 +5,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRect,
     QSize,
-    QSortFilterProxyModel,
     Qt,
     Signal,
 )
@@ -26,15 +25,16 @@ from pruneview.formats import Layer, Weight
 from pruneview.gui import units
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.layer_model import (
-    SORT_ROLE,
     SPARSITY_ROLE,
     WEIGHT_ROLE,
-    Column,
     LayerModel,
 )
+from pruneview.gui.views.layer_rows import Column
 from pruneview.sparsity.statistics import WeightStatistics
 
 SPARSITY_WIDTH = 112
+#: More layers are listed closed: opening each takes the view seconds.
+_EXPANDED_UP_TO = 1000
 
 
 class SparsityBar(QStyledItemDelegate):
@@ -99,12 +99,8 @@ class LayerTable(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._model = LayerModel()
-        self._sorted = QSortFilterProxyModel()
-        self._sorted.setSourceModel(self._model)
-        self._sorted.setSortRole(SORT_ROLE)
-        self._sorted.setSortCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._view = QTreeView()
-        self._view.setModel(self._sorted)
+        self._view.setModel(self._model)
         self._view.setAccessibleName("Layers")
         self._view.setUniformRowHeights(True)
         self._view.setIndentation(14)
@@ -161,7 +157,8 @@ class LayerTable(QWidget):
         self._view.header().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._model.set_layers(layers)
         self._layers = len(layers)
-        self._view.expandAll()
+        if len(layers) <= _EXPANDED_UP_TO:
+            self._view.expandAll()
         self._fit_columns()
         self._write_totals()
 
@@ -181,7 +178,7 @@ class LayerTable(QWidget):
 
     def select(self, path: str) -> None:
         """Make a weight the current row."""
-        index = self._sorted.mapFromSource(self._model.index_of(path))
+        index = self._model.index_of(path)
         if index.isValid() and index != self._view.currentIndex():
             self._view.setCurrentIndex(index)
             self._view.scrollTo(index)
@@ -191,7 +188,7 @@ class LayerTable(QWidget):
         return self._totals.text()
 
     def _choose(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        node = self._model.node(self._sorted.mapToSource(current))
+        node = self._model.node(current)
         if node is None:
             return
         weight = current.siblingAtColumn(0).data(WEIGHT_ROLE)
@@ -228,7 +225,9 @@ class LayerTable(QWidget):
             self._view.setColumnWidth(column, width)
 
     def _write_totals(self, compressor: str = "") -> None:
-        parameters, zeros, raw, deflated = self._model.totals()
+        root = self._model.root
+        parameters, zeros, raw = root.parameters, root.known_zeros, root.raw
+        deflated = root.known_deflated
         parts = [
             f"{units.count(self._layers)} layers",
             f"{units.count(parameters)} parameters",
