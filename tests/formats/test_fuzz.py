@@ -6,7 +6,6 @@
 import contextlib
 import os
 import resource
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,14 @@ from tests.formats import imitations
 
 EXAMPLES = int(os.environ.get("PRUNEVIEW_FUZZ", "500"))
 SECONDS = 2.0
+
+
+def computing() -> float:
+    """Seconds of computing so far, here and in helper processes that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
 MEGABYTES = 500
 SMALL = 300_000
 MARKS = (b"TREE", b"SNOD", b"HEAP", b"GCOL", b"OHDR", b"FRHP", b"PK\x01\x02",
@@ -103,9 +110,9 @@ def test_mutated_files_end_in_a_model_or_a_sentence(originals, tmp_path):
         name, data = originals[which]
         path = tmp_path / name
         path.write_bytes(mutate(data, mutations))
-        begun = time.perf_counter()
+        begun = computing()
         open_and_read(path)
-        assert time.perf_counter() - begun < SECONDS
+        assert computing() - begun < SECONDS
 
     attempt()
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

@@ -54,11 +54,11 @@ def test_a_window_reads_only_what_it_needs(big):
 def test_the_whole_matrix_is_a_view_of_the_file(big):
     with open_model(big) as model:
         before = peak()
-        begun = time.perf_counter()
+        begun = time.process_time()
         array = model.weight("d/kernel").read()
         assert array.shape == (ROWS, COLUMNS)
         assert array[12_345, 0] == 12_345
-        assert time.perf_counter() - begun < 0.1
+        assert time.process_time() - begun < 0.1
         assert peak() - before < 20e6
     assert array[1, 0] == 1  # stays valid after closing
 

@@ -7,6 +7,7 @@ or an excess of memory there becomes a `FormatError` here.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,8 +20,14 @@ from pruneview.formats.hdf5.native import NativeTree
 from pruneview.formats.hdf5.region import Region
 from pruneview.formats.hdf5.tree import Tree
 
+#: Of the helper's own computing: on a busy machine it may take longer by the clock.
 PROBE_SECONDS = 1.5
 _SECONDS_PER_BYTE = 2e-8
+_CLOCK_PER_COMPUTING = 10
+_TOO_LONG = (
+    "Reading the file takes unreasonably long: it is damaged, or made to hang its"
+    " reader, so it was not opened."
+)
 _Result = TypeVar("_Result")
 
 
@@ -54,6 +61,7 @@ def probe(region: Region) -> None:
         The library crashed, hung or took too much memory, or refused the file.
     """
     script = Path(__file__).with_name("probe.py")
+    seconds = PROBE_SECONDS + region.length * _SECONDS_PER_BYTE
     command = [
         sys.executable,
         "-I",
@@ -61,21 +69,21 @@ def probe(region: Region) -> None:
         str(region.path.resolve()),
         str(region.offset),
         str(region.length),
+        str(seconds),
     ]
     try:
         ended = subprocess.run(  # noqa: S603  (our own interpreter and script)
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=PROBE_SECONDS + region.length * _SECONDS_PER_BYTE,
+            timeout=seconds * _CLOCK_PER_COMPUTING,
             check=False,
             env={**os.environ, "HDF5_USE_FILE_LOCKING": "FALSE"},
         )
     except subprocess.TimeoutExpired:
-        raise FormatError(
-            "Reading the file takes unreasonably long: it is damaged, or made to hang"
-            " its reader, so it was not opened."
-        ) from None
+        raise FormatError(_TOO_LONG) from None
+    if ended.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
+        raise FormatError(_TOO_LONG)
     if ended.returncode == 0:
         return
     sentence = ended.stdout.decode("utf-8", "replace").strip()
