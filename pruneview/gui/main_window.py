@@ -39,8 +39,9 @@ from pruneview.gui.views.plan_editor import PlanEditor
 from pruneview.gui.views.results_panel import ResultsPanel
 from pruneview.gui.views.status import StatusLine
 
-#: Below this width, in pixels, charts and log share one place.
-_NARROW = 1300
+#: Widths of the window, in letters, below which two panels share one place.
+_ROOM_FOR_LOG_BESIDE_CHARTS = 170
+_ROOM_FOR_PLAN_BELOW_HISTOGRAM = 120
 _TOOLBAR = ("open", "demo", None, "run", "pause", "stop", None, "save")
 
 
@@ -176,8 +177,11 @@ class MainWindow(QMainWindow):
     def _size_docks(self) -> None:
         """Share out the window: the heatmap stays the largest thing in it."""
         docks, width, height = self._docks, self.width(), self.height()
-        if width < _NARROW:
+        letters = width // self.fontMetrics().averageCharWidth()
+        if letters < _ROOM_FOR_LOG_BESIDE_CHARTS:
             self.tabifyDockWidget(docks["log"], docks["charts"])
+        if letters < _ROOM_FOR_PLAN_BELOW_HISTOGRAM:
+            self.tabifyDockWidget(docks["plan"], docks["histogram"])
         sides = [max(320, min(750, width // 2 - 160)), max(270, min(370, width // 5))]
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks["layers"], docks["histogram"]], sides, across)

@@ -52,7 +52,14 @@ class Presenter:
             if model.optimizer_variable_count
             else "no optimizer state"
         )
-        window.layers.show_file(f"{optimizer}. {model.abilities.reason}")
+        able = model.abilities
+        engine = {"keras3": "Keras 3", "tf_keras": "tf_keras"}.get(able.engine or "")
+        if able.prune_and_train:
+            words = f"Fine-tune and prune ({engine})"
+        else:
+            words = "Prune without training" if able.prune else "Look only"
+        window.layers.show_file(f"{words}; {optimizer}", able.reason)
+        window.log.write(able.reason)
         window.results.clear_results()
         window.charts.reset()
 

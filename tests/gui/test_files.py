@@ -26,7 +26,9 @@ def test_the_window_says_what_can_be_done_with_a_file(program, qtbot, models_fol
     open_and_wait(program, qtbot, models_folder / "ad01.h5")
 
     words = program.window.layers.file_text
-    assert "Keras 3 can build it" in words
+    assert "Fine-tune and prune (Keras 3)" in words
+    assert "Keras 3 can build it" in program.window.layers._file.toolTip()
+    assert "Keras 3 can build it" in log_of(program)
     assert "optimizer and metric variables" in words
     assert "Keras HDF5 model" in program.window.status._model.text()
 
@@ -34,7 +36,8 @@ def test_the_window_says_what_can_be_done_with_a_file(program, qtbot, models_fol
 def test_a_file_without_weights_can_only_be_looked_at(program, qtbot, models_folder):
     open_and_wait(program, qtbot, models_folder / "misc_1.h5")
 
-    assert "no weights" in program.window.layers.file_text
+    assert "Look only" in program.window.layers.file_text
+    assert "no weights" in log_of(program)
     assert not program.window.action("prune_copy").isEnabled()
 
 

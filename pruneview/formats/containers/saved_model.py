@@ -8,7 +8,6 @@ descriptions are read: no graph is loaded and no function is run.
 """
 
 import importlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from pruneview.formats.layouts.kinds import guess_kind, natural_key, part
 from pruneview.formats.layouts.specs import LayerSpec
 from pruneview.formats.limits import MAX_DEPTH, check_declared_size
 from pruneview.formats.model import ModelFile
+from pruneview.native_code import quiet_native_code, set_tensorflow_environment
 
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _BOOKKEEPING = frozenset(
@@ -98,9 +98,10 @@ def open_saved_model(path: Path) -> ModelFile:
 
 
 def _reader(index: Path) -> Any:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    set_tensorflow_environment()
     try:
-        tensorflow = importlib.import_module("tensorflow")
+        with quiet_native_code():
+            tensorflow = importlib.import_module("tensorflow")
     except ImportError:
         raise FormatError(
             f"{index.parents[1]} is a SavedModel, which needs TensorFlow to be shown,"

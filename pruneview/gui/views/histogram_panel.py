@@ -30,7 +30,7 @@ class HistogramPanel(QWidget):
         self._plot = make_plot({"left": self._axis})
         self._plot.setAccessibleName("Histogram of magnitudes")
         self._plot.setLabel("bottom", "magnitude |w|")
-        self._plot.setLabel("left", "nonzero weights")
+        self._plot.setLabel("left", "weights")
         self._curve = pg.PlotCurveItem(
             [0.0, 1.0], [0.0], stepMode="center", fillLevel=0
         )
@@ -69,11 +69,14 @@ class HistogramPanel(QWidget):
         self._histogram = None
         self._curve.setData([0.0, 1.0], [0.0])
         self._line.setVisible(False)
+        self._plot.setYRange(0, 1, padding=0)
         self._zero.set_text("")
+        self._zero.setVisible(False)
         self._threshold.setText("")
 
     def show_histogram(self, histogram: MagnitudeHistogram) -> None:
         self._histogram = histogram
+        self._zero.setVisible(True)
         share = histogram.zeros / histogram.size if histogram.size else 0.0
         self._zero.set_text(
             f"exact zeros, apart: {units.count(histogram.zeros)} "

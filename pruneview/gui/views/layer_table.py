@@ -144,9 +144,10 @@ class LayerTable(QWidget):
         self._totals.setText("No model is open.")
         self._file.setText("")
 
-    def show_file(self, words: str) -> None:
-        """Say what else the file holds and what can be done with it."""
-        self._file.setText(words[:1].upper() + words[1:])
+    def show_file(self, words: str, reason: str) -> None:
+        """Say what can be done with the file and what else it holds, and why."""
+        self._file.setText(words)
+        self._file.setToolTip(reason)
 
     @property
     def file_text(self) -> str:
