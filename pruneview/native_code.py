@@ -49,7 +49,7 @@ def _terminal() -> TextIO:
 
     Never closed: what is imported meanwhile may keep it, as absl's logging does.
     """
-    return open(os.dup(2), "w", buffering=1, encoding="utf-8", errors="replace")
+    return os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="replace")
 
 
 def _writes_to(stream: object, descriptor: int) -> bool:

@@ -39,7 +39,7 @@ class ActionSpec:
 
 
 def _can_run(state: ProgramState) -> bool:
-    return state.model_open and state.phase is Phase.IDLE
+    return state.model_open and state.phase is Phase.IDLE and not state.busy
 
 
 ACTIONS = (
@@ -131,7 +131,9 @@ ACTIONS = (
         "Whichever fits",
         ("Space",),
         "&Run",
-        enabled=lambda state: state.model_open and state.phase is not Phase.STOPPING,
+        enabled=lambda state: (
+            state.model_open and state.phase is not Phase.STOPPING and not state.busy
+        ),
         separate=True,
     ),
     ActionSpec(
@@ -140,7 +142,9 @@ ACTIONS = (
         "Set the smallest weights to zero in a copy of the file: no data, no Keras",
         ("Ctrl+Shift+P",),
         "&Run",
-        enabled=lambda state: state.prunable and not state.is_running,
+        enabled=lambda state: (
+            state.prunable and not state.is_running and not state.busy
+        ),
         separate=True,
     ),
     ActionSpec(

@@ -60,8 +60,7 @@ class Commands:
             dialogs.SAVE_FILTER,
         )
         if path is not None:
-            is_source = path.exists() and path.samefile(model.path)
-            program.run.save(path, overwrite=not is_source)
+            program.run.save(path, overwrite=True)
 
     def _ask_where(self, title: str, name: str, choices: str) -> Path | None:
         """Ask for a file to write; the person has agreed to its being replaced."""
@@ -98,6 +97,10 @@ class Commands:
             )
         elif plan.data is None:
             program.presenter.show_error(plan.data_problem or _NO_DATA, "")
+        elif program.document.opening or program.copies.busy:
+            program.presenter.show_error("A file is still being opened or written.", "")
+        elif model is not None and program.cannot_train(model):
+            program.presenter.show_error(model.abilities.reason, "")
         elif model is not None and model.code and not program.has_consent(model.path):
             dialogs.ask_consent(program.window, model, lambda: self._consent(model))
         else:

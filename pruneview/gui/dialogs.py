@@ -96,6 +96,26 @@ def ask_to_stop(parent: QWidget, answer_yes: Callable[[], None]) -> QMessageBox:
     return box
 
 
+def ask_unsaved(
+    parent: QWidget, save: Callable[[], None], discard: Callable[[], None]
+) -> QMessageBox:
+    """Ask what is to become of a pruned model; nothing waits for the answer."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("The pruned model has not been saved")
+    box.setText("Save the pruned model first?")
+    box.setInformativeText("What the run has made of it is lost otherwise.")
+    keep = box.addButton("Save…", QMessageBox.ButtonRole.AcceptRole)
+    drop = box.addButton("Discard it", QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton("Go back", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    keep.clicked.connect(save)
+    drop.clicked.connect(discard)
+    box.open()
+    return box
+
+
 def ask_consent(
     parent: QWidget, model: ModelFile, answer_yes: Callable[[], None]
 ) -> QMessageBox:

@@ -206,7 +206,9 @@ class MainWindow(QMainWindow):
         for panel in (self.heatmap, self.histogram, self.layers, self.charts):
             panel.set_theme(theme)
         self.plan.set_theme(theme)
-        self.log.set_points(theme.font_points)
+        button = self._toolbar.widgetForAction(self._actions["pause"])
+        # Room for "Continue" too, so that its neighbours stay where they are.
+        button.setMinimumWidth(self.fontMetrics().horizontalAdvance("Continue") + 60)
         for name, spec in self._specs.items():
             if spec.icon:
                 drawn = icon(spec.icon, theme.text, theme.border)

@@ -6,7 +6,13 @@ from pathlib import Path
 from pruneview.formats import Layer, ModelFile, Weight
 from pruneview.gui import units
 from pruneview.gui.main_window import MainWindow
-from pruneview.pruning.events import MaskUpdated, RunEnded, RunStarted, StepDone
+from pruneview.pruning.events import (
+    MaskUpdated,
+    RunEnded,
+    RunStarted,
+    StepDone,
+    WeightSparsity,
+)
 from pruneview.pruning.without_training import PrunedFile
 from pruneview.sparsity.canvas import Arrangement, Canvas
 from pruneview.sparsity.histogram import MagnitudeHistogram
@@ -20,6 +26,7 @@ class Presenter:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._pending_note = ""
+        self._run_weights: frozenset[str] = frozenset()
 
     # Documents
 
@@ -30,6 +37,7 @@ class Presenter:
     def show_model(self, model: ModelFile) -> None:
         window = self._window
         window.banner.hide()
+        self._run_weights = frozenset()
         if self._pending_note:
             self.show_note(self._pending_note)
             self._pending_note = ""
@@ -73,9 +81,10 @@ class Presenter:
         statistics: WeightStatistics | None,
         deflated: int | None,
     ) -> None:
+        in_run = path in self._run_weights
         if statistics is not None:
-            self._window.layers.set_statistics(path, statistics)
-        if deflated is not None:
+            self._window.layers.set_statistics(path, statistics, count=not in_run)
+        if deflated is not None and not in_run:
             self._window.layers.set_numbers(path, deflated=deflated)
 
     def show_totals(self, compressor: str) -> None:
@@ -133,8 +142,10 @@ class Presenter:
 
     # Runs
 
-    def show_stage(self, words: str, fraction: float | None) -> None:
-        self._window.status.show_stage(words, fraction)
+    def show_stage(
+        self, words: str, fraction: float | None, *, cancellable: bool = True
+    ) -> None:
+        self._window.status.show_stage(words, fraction, cancellable=cancellable)
 
     def show_engine(self, words: str, details: str = "") -> None:
         self._window.status.show_engine(words, details)
@@ -157,12 +168,14 @@ class Presenter:
         window.banner.hide()
         window.results.clear_results()
         window.show_log_tab()
+        self._run_weights = frozenset(weight.path for weight in started.weights)
         window.charts.begin(
             steps=started.steps,
             metric=baseline.metric,
             fraction=baseline.is_fraction,
             baseline=baseline.value,
             size=started.deflated_bytes,
+            compressor=started.compressor,
         )
         for weight in started.weights:
             window.layers.set_numbers(
@@ -175,6 +188,7 @@ class Presenter:
             f"Step {units.count(step.step)} of {units.count(steps)}, "
             f"{step.steps_per_second:.0f} steps a second",
             step.step / max(1, steps),
+            cancellable=False,
         )
 
     def show_update(self, update: MaskUpdated) -> None:
@@ -197,12 +211,20 @@ class Presenter:
         window = self._window
         window.results.show_results(ended)
         window.show_results_tab()
+        # The table's sizes stay those of the quick compressor that it names: the
+        # exact ones are of the pruned weights only, and do not add up with the rest.
         for weight in ended.weights:
-            window.layers.set_numbers(
+            window.layers.set_numbers(weight.path, zeros=weight.zeros)
+        window.status.show_stage("", None)
+
+    def show_baseline(self, weights: tuple[WeightSparsity, ...]) -> None:
+        """Take back what a run has shown: the model is as it was before."""
+        for weight in weights:
+            self._window.layers.set_numbers(
                 weight.path, zeros=weight.zeros, deflated=weight.deflated_bytes
             )
-        window.layers.show_totals(ended.compressor)
-        window.status.show_stage("", None)
+        self._window.charts.reset()
+        self._run_weights = frozenset()
 
     def show_copy(self, pruned: PrunedFile) -> None:
         before = sum(w.deflated_bytes or 0 for w in pruned.baseline_weights)

@@ -5,15 +5,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from pruneview.formats import ModelFile, Weight
+from pruneview.formats import ModelFile
 from pruneview.gui import dialogs
 from pruneview.gui.commands import Commands
 from pruneview.gui.controllers.copies import CopyController
 from pruneview.gui.controllers.document import DocumentController
 from pruneview.gui.controllers.plan import PlanController
 from pruneview.gui.controllers.run import RunController
-from pruneview.gui.controllers.selected import SelectedWeight
 from pruneview.gui.controllers.state import Phase, ProgramState
+from pruneview.gui.controllers.threshold import ThresholdController
 from pruneview.gui.frame_gaps import FrameGaps
 from pruneview.gui.icons import icon
 from pruneview.gui.main_window import MainWindow
@@ -24,7 +24,7 @@ from pruneview.gui.theme import LIGHT, THEMES, apply
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.events import MaskUpdated, RunStarted
 from pruneview.pruning.trust import Trust
-from pruneview.sparsity.live import LiveFrame, ViewRequest
+from pruneview.sparsity.live import ViewRequest
 from pruneview.trace import Trace
 from pruneview.workers.reader_pool import ReaderPool
 from pruneview.workers.training_worker import TrainingWorker
@@ -58,12 +58,12 @@ class Program(QObject):
         self.plan = PlanController(self.window.plan)
         self.run = RunController(self.worker, self.presenter, self._trust)
         self.copies = CopyController(self.pool, self.presenter)
+        self.threshold = ThresholdController(self.presenter, self.plan, self.run)
         self.commands = Commands(self)
         self.gaps = FrameGaps()
         self._closing = False
         self._painted = False
         self._demo_wanted = False
-        self._shown: tuple[Weight, SelectedWeight] | None = None
         self._connect()
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -92,10 +92,12 @@ class Program(QObject):
         window.status.cancelled.connect(self._cancel)
         self._space_key = SpaceKey(window)
         document.on_opened = self._opened
-        document.on_selected = self._selected
+        document.on_selected = self.threshold.select
         document.on_exact = lambda: self._trace.once("exact_heatmap")
         document.on_counted = self._counted
-        self.copies.on_written = self.document.open
+        self.copies.on_written = self.open
+        document.on_opening = self._refresh
+        self.run.on_failed = lambda: self.document.follow_run(on=False)
         self.run.on_phase = self._phase_changed
         self.run.on_started = self._started
         self.run.on_updated = self._updated
@@ -105,16 +107,24 @@ class Program(QObject):
 
     # What a person does
 
-    def open(self, path: Path) -> None:
-        """Open a model; data that are dropped become the run's data."""
+    def open(self, path: Path, *, discard: bool = False) -> None:
+        """Open a model; data that are dropped become the run's data.
+
+        An unsaved result is asked about first, unless it is to be discarded.
+        """
         if path.suffix.lower() == ".npz":
             self.plan.choose_data(str(path))
         elif self.run.phase is not Phase.IDLE:
             self.presenter.show_error(
                 f"A run is going on: stop it before you open {path.name}.", ""
             )
+        elif self._loses_result and not discard:
+            dialogs.ask_unsaved(
+                self.window,
+                self.commands.save,
+                lambda: self.open(path, discard=True),
+            )
         else:
-            self._demo_wanted = path == demo_model()
             self.document.open(path)
 
     def consent(self, path: Path) -> None:
@@ -124,6 +134,20 @@ class Program(QObject):
     def has_consent(self, path: Path) -> bool:
         """Whether the code in a file may be run."""
         return path in self._consented
+
+    def cannot_train(self, model: ModelFile) -> bool:
+        """Whether no run of this model can succeed, as far as its file tells."""
+        able = model.abilities
+        with_consent = bool(model.code) and able.engine is not None
+        helped = with_consent or self._custom_objects is not None
+        return not able.prune_and_train and not helped
+
+    @property
+    def _loses_result(self) -> bool:
+        """Whether an unsaved result is at stake; the demo's is made again at once."""
+        model = self.document.model
+        is_demo = model is not None and model.path == demo_model()
+        return self.run.has_unsaved_result and not is_demo
 
     def _trust(self, path: Path) -> Trust:
         return Trust(path in self._consented, self._custom_objects)
@@ -162,16 +186,17 @@ class Program(QObject):
         self.run.poll()
         frame = self.worker.frames.take()
         if frame is not None and self.document.show_frame(frame):
-            self._show_live_threshold(frame)
+            self.threshold.show_live(frame)
         if self._closing and self.worker.close(timeout=0):
             self._closing = False
             _application().quit()
 
     def _opened(self, model: ModelFile) -> None:
         self._trace.mark("model_listed", layers=len(model.layers))
-        self._shown = None
+        self.threshold.forget()
         self.run.model_changed(model.path)
         self.plan.set_model(model)
+        self._demo_wanted = model.path == demo_model()
         if self._demo_wanted:
             self.plan.start_with(DEMO_PLAN, str(DEMO_DATA))
         else:
@@ -200,33 +225,9 @@ class Program(QObject):
         if self._demo_wanted and self.plan.data is not None:
             self.run.prepare(self.plan.plan, self.plan.data)
 
-    def _selected(self, weight: Weight, contents: SelectedWeight) -> None:
-        self._shown = (weight, contents)
-        self._show_planned_threshold()
-
     def _plan_changed(self) -> None:
-        self._show_planned_threshold()
+        self.threshold.show_planned()
         self._refresh()
-
-    def _show_planned_threshold(self) -> None:
-        """Before a run: what the plan's final sparsity would cut away."""
-        if self._shown is None or self.run.weights:
-            return
-        weight, contents = self._shown
-        final = self.plan.plan.final_sparsity
-        planned = None
-        if weight.prunable and "final_sparsity" not in self.plan.problems:
-            planned = contents.planned_threshold(final)
-        if planned is None:
-            self.presenter.show_threshold(None, 0.0)
-        else:
-            at, below, exact = planned
-            self.presenter.show_threshold(at, below, planned=final, exact=exact)
-
-    def _show_live_threshold(self, frame: LiveFrame) -> None:
-        pruned = frame.request.weight_path in self.run.weights
-        at = frame.threshold if pruned and frame.threshold > 0 else None
-        self.presenter.show_threshold(at, frame.share_below_threshold)
 
     def _ask_live(self, request: ViewRequest | None) -> bool:
         self.worker.set_view(request)
@@ -250,6 +251,7 @@ class Program(QObject):
         model = self.document.model
         state = ProgramState(
             model_open=model is not None,
+            busy=self.document.opening or self.copies.busy,
             prunable=model is not None and model.abilities.prune,
             phase=phase,
             result=self.run.result is not None,
@@ -261,8 +263,13 @@ class Program(QObject):
     # The end
 
     def _may_close(self) -> bool:
-        if self.run.phase is Phase.IDLE or self._closing:
+        if self._closing:
             return True
+        if self.run.phase is Phase.IDLE:
+            if not self._loses_result:
+                return True
+            dialogs.ask_unsaved(self.window, self.commands.save, self.stop_and_close)
+            return False
         dialogs.ask_to_stop(self.window, self.stop_and_close)
         return False
 

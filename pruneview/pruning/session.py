@@ -101,11 +101,13 @@ class PruningSession:
         Raises
         ------
         ModelError, pruneview.formats.FormatError
-            With a sentence; the model that was open before stays open.
+            With a sentence; no model is open then.
         """
         self.warm_up()
         path = Path(path)
         self._emit(Preparing(f"Building {path.name}"))
+        # A failure must not leave the model before it to be pruned in its place.
+        self._opened = None
         self._opened = open_for_training(path, trust or Trust())
         self._fitted = None
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pruneview.formats import open_model
 from pruneview.gui.controllers.state import Phase
 from pruneview.pruning.demo import demo_model
+from pruneview.resources import resource
 from pruneview.sparsity import picture
 from tests.gui.conftest import log_of
 
@@ -53,7 +54,7 @@ def test_a_run_from_the_press_of_space_to_the_saved_model(opened, qtbot, tmp_pat
     window = opened.window
     original = demo_model().read_bytes()
     waits = []
-    opened.presenter.show_stage = lambda words, fraction: waits.append(words)
+    opened.presenter.show_stage = lambda words, *_, **__: waits.append(words)
 
     start(opened, qtbot)
     assert any("TensorFlow" in words for words in waits)
@@ -173,6 +174,71 @@ def test_data_of_another_shape_are_refused_before_training(opened, qtbot, tmp_pa
 
     assert "5" in opened.window.banner.text
     assert "8" in opened.window.banner.text
+    assert opened.run.phase is Phase.IDLE
+
+
+def test_what_keras_cannot_build_is_never_run_as_the_model_before(
+    opened, qtbot, models_folder, tmp_path
+):
+    plan_for(opened)
+    start(opened, qtbot)
+    wait_for(qtbot, lambda: ended(opened))
+    path = models_folder / "lstm1.keras"
+    opened.open(path)
+    wait_for(qtbot, lambda: opened.document.model.path == path)
+    opened.commands.carry_out("run")
+    assert opened.run.phase is Phase.IDLE
+    assert "no Keras finds them" in opened.window.banner.text
+
+    # Also where only Keras itself can tell.
+    opened.run.run(opened.plan.plan, opened.plan.data)
+    wait_for(qtbot, lambda: opened.run.phase is Phase.IDLE)
+    qtbot.waitUntil(lambda: not opened.worker.busy, timeout=LONG)
+    opened.tick()
+    assert opened.run.result is None
+    assert not opened.window.action("save").isEnabled()
+
+
+def test_a_failed_run_leaves_the_baselines_numbers(opened, qtbot, tmp_path):
+    with np.load(resource("demo", "digits.npz")) as digits:
+        data = dict(digits)
+    path = tmp_path / "broken.npz"
+    data["x_train"] = data["x_train"].astype(np.float32)
+    data["x_train"][-30:] = np.nan
+    np.savez(path, **data)
+    plan_for(opened, epochs=20, end_step=200)
+    opened.plan.choose_data(str(path))
+    opened.commands.carry_out("run")
+    wait_for(qtbot, opened.window.banner.isVisible)
+
+    assert opened.run.phase is Phase.IDLE
+    assert opened.run.result is None
+    assert opened.window.layers._model.root.zeros == 6
+    assert not opened.run.weights
+
+
+def test_an_unsaved_result_is_asked_about(program, qtbot, tmp_path):
+    mine = tmp_path / "mine.keras"
+    mine.write_bytes(demo_model().read_bytes())
+    program.open(mine)
+    qtbot.waitUntil(lambda: program.document.model is not None, timeout=10_000)
+    program.plan.choose_data("demo")
+    plan_for(program, epochs=1, end_step=20)
+    program.commands.carry_out("run")
+    wait_for(qtbot, lambda: ended(program))
+
+    program.open(demo_model())
+    box = program.window.findChild(QMessageBox)
+    assert "Save the pruned model first?" in box.text()
+    drop = next(b for b in box.buttons() if b.text() == "Discard it")
+    qtbot.mouseClick(drop, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    qtbot.waitUntil(lambda: program.document.model.path == demo_model(), timeout=10_000)
+
+
+def test_nothing_is_run_while_a_file_is_being_opened(opened):
+    opened.open(demo_model())
+    assert not opened.window.action("run").isEnabled()
+    opened.commands.carry_out("run")
     assert opened.run.phase is Phase.IDLE
 
 

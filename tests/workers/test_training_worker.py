@@ -189,20 +189,25 @@ def test_errors_are_sentences_and_the_thread_goes_on(
     ready: Driver, tmp_path: Path
 ) -> None:
     worker = ready.worker
-    worker.open(tmp_path / "gone.keras")
     worker.run(SHORT, DataSpec.parse(tmp_path / "gone.npz"))
     worker.run(PruningPlan(epochs=0), DEMO_DATA)
     worker.save(tmp_path / "model.txt")
-    ready.until_seen(Failed, 4)
-    assert [e.during for e in ready.of(Failed)] == ["prepare", "run", "run", "save"]
+    worker.open(tmp_path / "gone.keras")
+    # The model that was open before must not be pruned in its place.
+    worker.run(SHORT, DEMO_DATA)
+    ready.until_seen(Failed, 5)
+    assert not ready.of(RunStarted)
+    during = [e.during for e in ready.of(Failed)]
+    assert during == ["run", "run", "save", "prepare", "run"]
     for failed, words in zip(
         ready.of(Failed),
-        ("gone.keras", "gone.npz", "Epochs is 0", ".keras"),
+        ("gone.npz", "Epochs is 0", ".keras", "gone.keras", "No model is open"),
         strict=True,
     ):
         assert words in failed.sentence
         assert "Traceback" in failed.details
         assert "Traceback" not in failed.sentence
+    worker.open(demo_model())
     worker.run(SHORT, DEMO_DATA)
     ready.until_seen(RunEnded)
 

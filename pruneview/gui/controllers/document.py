@@ -58,6 +58,8 @@ class DocumentController:
         self.weight: Weight | None = None
         self.on_opened: Callable[[ModelFile], None] = lambda _model: None
         self.on_selected: Callable[[Weight, SelectedWeight], None] = lambda *_: None
+        self.on_opening: Callable[[], None] = lambda: None
+        self.opening = False
         self.on_exact: Callable[[], None] = lambda: None
         self.on_counted: Callable[[], None] = lambda: None
         self._arrangement = Arrangement.SLICES
@@ -72,6 +74,8 @@ class DocumentController:
 
     def open(self, path: Path) -> None:
         """Open a file; what is shown stays until that has succeeded."""
+        self.opening = True
+        self.on_opening()
         self._view.show_opening(path.name)
         self._pool.submit("open", lambda _request: open_model(path))
 
@@ -79,6 +83,7 @@ class DocumentController:
         """Give up what takes long: an opening, or the statistics of all weights."""
         self._pool.cancel("open")
         self._pool.cancel("statistics")
+        self._opening_ended()
         self._view.show_opening(None)
 
     def select(self, weight: Weight) -> None:
@@ -179,6 +184,11 @@ class DocumentController:
 
     # Inside
 
+    def _opening_ended(self) -> None:
+        self.opening = False
+        self._view.show_opening(None)
+        self.on_opening()
+
     def _opened(self, model: ModelFile) -> None:
         self._is_live = False
         self._live(None)
@@ -188,7 +198,7 @@ class DocumentController:
             self.model.close()
         self.model, self.weight, self._contents = model, None, None
         self._canvas = self._request = None
-        self._view.show_opening(None)
+        self._opening_ended()
         self._view.show_model(model)
         self._view.show_layers(model.layers)
         weights = [w for layer in model.layers for w in layer.weights]
@@ -210,6 +220,7 @@ class DocumentController:
     def _show_weight(self, weight: Weight) -> None:
         self._canvas = canvas_for(weight.shape, self._arrangement)
         self._contents = self._request = None
+        self._pool.cancel("weight")
         self._pool.cancel("picture")
         self._view.show_weight(weight, self._canvas, self._arrangement)
         canvas = self._canvas
@@ -264,9 +275,12 @@ class DocumentController:
         elif isinstance(found, Counted):
             self.on_counted()
         elif isinstance(found, Progress):
-            self._view.show_stage(f"{found.words}…", found.share)
+            # A run's own words come first.
+            if not self._is_live:
+                self._view.show_stage(f"{found.words}…", found.share)
         else:
-            self._view.show_stage("", None)
+            if not self._is_live:
+                self._view.show_stage("", None)
             self._view.show_totals(QUICK_LABEL)
             for sentence in found:
                 self._view.show_error(sentence, "")
@@ -278,7 +292,7 @@ class DocumentController:
         else:
             sentence = f"Something went wrong that pruneview did not expect: {error!r}"
         if answer.channel == "open":
-            self._view.show_opening(None)
+            self._opening_ended()
         elif answer.channel in {"weight", "picture"}:
             self._view.show_no_weight(sentence)
             self._count_all()

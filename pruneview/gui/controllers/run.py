@@ -30,7 +30,9 @@ from pruneview.workers.training_worker import TrainingWorker
 class RunView(Protocol):
     """What the controller needs of a window."""
 
-    def show_stage(self, words: str, fraction: float | None) -> None: ...
+    def show_stage(
+        self, words: str, fraction: float | None, *, cancellable: bool = True
+    ) -> None: ...
     def show_engine(self, words: str, details: str = "") -> None: ...
     def show_log(self, text: str, level: str) -> None: ...
     def show_error(self, sentence: str, details: str) -> None: ...
@@ -39,6 +41,7 @@ class RunView(Protocol):
     def show_step(self, step: StepDone, steps: int) -> None: ...
     def show_update(self, update: MaskUpdated) -> None: ...
     def show_results(self, ended: RunEnded) -> None: ...
+    def show_baseline(self, weights: tuple[WeightSparsity, ...]) -> None: ...
 
 
 class RunController:
@@ -66,6 +69,9 @@ class RunController:
         self.on_phase: Callable[[], None] = lambda: None
         self.on_started: Callable[[RunStarted], None] = lambda _event: None
         self.on_updated: Callable[[MaskUpdated], None] = lambda _event: None
+        self.saved = True
+        self.on_failed: Callable[[], None] = lambda: None
+        self._started_weights: tuple[WeightSparsity, ...] = ()
         self.on_ready: Callable[[], None] = lambda: None
         self.on_ended: Callable[[], None] = lambda: None
         self._path: Path | None = None
@@ -77,8 +83,8 @@ class RunController:
             RunStarted: self._started,
             StepDone: self._step,
             MaskUpdated: self._updated,
-            Paused: lambda _event: self._enter(Phase.PAUSED),
-            Resumed: lambda _event: self._enter(Phase.RUNNING),
+            Paused: self._paused,
+            Resumed: self._resumed,
             LogLine: lambda event: view.show_log(event.text, event.level),
             RunEnded: self._ended,
             RunCancelled: lambda _event: self._cancelled(),
@@ -87,6 +93,11 @@ class RunController:
         }
 
     # What a person does
+
+    @property
+    def has_unsaved_result(self) -> bool:
+        """Whether a pruned model is in memory that was not saved."""
+        return self.result is not None and not self.saved
 
     def model_changed(self, path: Path) -> None:
         """Forget the last model's run; another file is open."""
@@ -132,12 +143,14 @@ class RunController:
         """Ask the run to end after the current step."""
         if self.phase in {Phase.PREPARING, Phase.RUNNING, Phase.PAUSED}:
             self._enter(Phase.STOPPING)
-            self._view.show_stage("Stopping after the current step…", None)
+            self._view.show_stage(
+                "Stopping after the current step…", None, cancellable=False
+            )
             self._worker.stop()
 
     def save(self, path: Path, *, overwrite: bool) -> None:
         """Save the pruned model."""
-        self._view.show_stage(f"Saving {path.name}…", None)
+        self._view.show_stage(f"Saving {path.name}…", None, cancellable=False)
         self._worker.save(path, overwrite=overwrite)
 
     def poll(self) -> None:
@@ -171,10 +184,23 @@ class RunController:
     def _started(self, event: RunStarted) -> None:
         self._steps = event.steps
         self.result = None
+        self._started_weights = event.weights
         self.weights = {weight.path: weight for weight in event.weights}
         self._enter(Phase.RUNNING)
         self._view.begin_run(event)
         self.on_started(event)
+
+    def _paused(self, event: Paused) -> None:
+        self._enter(Phase.PAUSED)
+        if self.phase is Phase.PAUSED:
+            words = f"Paused at step {event.step:,}"
+            share = event.step / max(1, self._steps)
+            self._view.show_stage(words, share, cancellable=False)
+            self._view.show_log(f"{words}.", "info")
+
+    def _resumed(self, event: Resumed) -> None:
+        self._enter(Phase.RUNNING)
+        self._view.show_log(f"Continued at step {event.step:,}.", "info")
 
     def _step(self, event: StepDone) -> None:
         self._view.show_step(event, self._steps)
@@ -186,6 +212,7 @@ class RunController:
 
     def _ended(self, event: RunEnded) -> None:
         self.result = event
+        self.saved = False
         self.weights = {weight.path: weight for weight in event.weights}
         self._view.show_stage("", None)
         self._view.show_results(event)
@@ -199,6 +226,7 @@ class RunController:
 
     def _saved(self, event: Saved) -> None:
         self._view.show_stage("", None)
+        self.saved = True
         size = f"{event.bytes / 1e6:.2f} MB"
         self._view.show_note(f"Saved {event.path} ({size} on disk).")
         self._view.show_log(f"Saved {event.path} ({size} on disk).", "info")
@@ -209,5 +237,12 @@ class RunController:
         if event.during != "save":
             self._prepared = None
         self._view.show_stage("", None)
+        if event.during == "run" and self._started_weights:
+            # The model is back at its baseline, and so must be what is shown.
+            self._view.show_baseline(self._started_weights)
+            self.weights = {}
+            self._started_weights = ()
+            self.on_failed()
         self._view.show_error(event.sentence, event.details)
-        self._enter(Phase.IDLE)
+        if event.during != "save" or self.phase is not Phase.IDLE:
+            self._enter(Phase.IDLE)

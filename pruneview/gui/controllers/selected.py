@@ -55,10 +55,11 @@ class SelectedWeight(Protocol):
 
 
 class WholeWeight:
-    """A weight whose values are in memory, or mapped."""
+    """A weight whose values are in memory."""
 
     def __init__(self, weight: Weight, canvas: Canvas) -> None:
-        values = weight.read()
+        # A copy: a mapped file that is written anew would take the process with it.
+        values = np.array(weight.read())
         if values.dtype.kind not in "fiub":
             values = values.astype(np.float32)
         self._values = values

@@ -22,6 +22,8 @@ class ProgramState:
     ----------
     model_open
         A model is shown.
+    busy
+        A file is being opened, or a copy written.
     phase
         Where a run is.
     result
@@ -33,6 +35,7 @@ class ProgramState:
     """
 
     model_open: bool = False
+    busy: bool = False
     phase: Phase = Phase.IDLE
     result: bool = False
     prunable: bool = False

@@ -44,6 +44,7 @@ class Chart(QWidget):
         column.addWidget(self._heading)
         column.addWidget(self._legend)
         column.addWidget(self.plot, 1)
+        self.plot.setMinimumHeight(90)
 
     def set_theme(self, theme: Theme) -> None:
         self.plot.setBackground(theme.surface)
@@ -180,9 +181,16 @@ class ChartsPanel(QWidget):
         self.size_chart.plot.setLabel("left", "size, MB")
 
     def begin(
-        self, *, steps: int, metric: str, fraction: bool, baseline: float, size: int
+        self,
+        *,
+        steps: int,
+        metric: str,
+        fraction: bool,
+        baseline: float,
+        size: int,
+        compressor: str,
     ) -> None:
-        """Start over: `baseline` is the metric's value, `size` bytes deflated.
+        """Start over: `baseline` is the metric's value, `size` bytes compressed.
 
         `fraction` says that the metric is a share between 0 and 1.
         """
@@ -196,6 +204,7 @@ class ChartsPanel(QWidget):
         self.size_chart.begin(steps, size / 1e6)
         self.size_chart.plot.setYRange(0, max(size * 1.08 / 1e6, 1e-6), padding=0)
         self.size_chart.set_heading(f"baseline {units.size(size)}")
+        self.size_chart.set_label("deflated", compressor)
         self._fraction = fraction
         self._least = self._most = shown
         self._fit_accuracy()

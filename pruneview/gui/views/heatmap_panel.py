@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pruneview.formats import Weight
+from pruneview.formats import FormatError, Weight
 from pruneview.gui import units
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.colour_bar import ColourBar
@@ -194,5 +194,8 @@ class HeatmapPanel(QWidget):
             index = self._canvas.index_at(*cell)
             if index is not None:
                 where = ", ".join(str(i) for i in index)
-                text = f"[{where}] = {units.value(self._value_at(index))}"
+                try:
+                    text = f"[{where}] = {units.value(self._value_at(index))}"
+                except FormatError as error:  # the file has gone or changed
+                    text = str(error)
         self._readout.setText(text)

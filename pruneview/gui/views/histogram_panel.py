@@ -46,6 +46,7 @@ class HistogramPanel(QWidget):
         self._histogram: MagnitudeHistogram | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
+        self._plot.setMinimumHeight(90)
         column.addWidget(self._plot, 1)
         column.addWidget(self._threshold)
         column.addWidget(self._zero)
@@ -58,7 +59,7 @@ class HistogramPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._plot.setBackground(theme.surface)
         dress_axes(self._plot.getPlotItem(), theme)
-        self._curve.setPen(pg.mkPen(theme.accent, width=theme.curve_pixels / 2))
+        self._curve.setPen(pg.mkPen(theme.accent, width=max(1, theme.curve_pixels - 1)))
         fill = pg.mkColor(theme.accent)
         fill.setAlpha(110)
         self._curve.setBrush(fill)

@@ -91,12 +91,15 @@ class LayerModel(QAbstractItemModel):
                 last = self.createIndex(node.row, Column.DEFLATED, node)
                 self.dataChanged.emit(first, last)
 
-    def set_statistics(self, path: str, statistics: WeightStatistics) -> None:
-        """Fill in the zeros of a weight, and the rest as what its row tells."""
+    def set_statistics(
+        self, path: str, statistics: WeightStatistics, *, count: bool = True
+    ) -> None:
+        """Fill in what a weight's row tells, and its zeros if they `count`."""
         node = self._weights.get(path)
         if node is not None:
             node.statistics = statistics
-            self.set_numbers(path, zeros=statistics.zeros)
+            if count:
+                self.set_numbers(path, zeros=statistics.zeros)
 
     def sort(
         self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder

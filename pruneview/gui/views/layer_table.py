@@ -4,8 +4,8 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
-    QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QColor, QPainter
@@ -32,7 +32,6 @@ from pruneview.gui.views.layer_model import (
 from pruneview.gui.views.layer_rows import Column
 from pruneview.sparsity.statistics import WeightStatistics
 
-SPARSITY_WIDTH = 112
 #: More layers are listed closed: opening each takes the view seconds.
 _EXPANDED_UP_TO = 1000
 
@@ -77,12 +76,6 @@ class SparsityBar(QStyledItemDelegate):
             cell, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
         )
         painter.restore()
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        hint = super().sizeHint(option, index)
-        return QSize(max(hint.width(), SPARSITY_WIDTH), hint.height())
 
 
 class LayerTable(QWidget):
@@ -169,9 +162,11 @@ class LayerTable(QWidget):
         """Fill in what was counted for one weight."""
         self._model.set_numbers(path, zeros=zeros, deflated=deflated)
 
-    def set_statistics(self, path: str, statistics: WeightStatistics) -> None:
-        """Fill in what was counted and measured for one weight."""
-        self._model.set_statistics(path, statistics)
+    def set_statistics(
+        self, path: str, statistics: WeightStatistics, *, count: bool = True
+    ) -> None:
+        """Fill in what was measured in the file; `count`: its zeros are to be shown."""
+        self._model.set_statistics(path, statistics, count=count)
 
     def show_totals(self, compressor: str) -> None:
         """Write the totals anew, naming the compressor of the deflated sizes."""
@@ -182,7 +177,8 @@ class LayerTable(QWidget):
         index = self._model.index_of(path)
         if index.isValid() and index != self._view.currentIndex():
             self._view.setCurrentIndex(index)
-            self._view.scrollTo(index)
+            # Once more when the labels below have taken their room.
+            QTimer.singleShot(0, lambda: self._view.scrollTo(self._view.currentIndex()))
 
     @property
     def totals_text(self) -> str:
@@ -217,7 +213,7 @@ class LayerTable(QWidget):
         sizes = metrics.horizontalAdvance("000.0 kB") + 2 * letter
         counts = metrics.horizontalAdvance("00,000") + 2 * letter
         for column, least in (
-            (Column.SPARSITY, SPARSITY_WIDTH),
+            (Column.SPARSITY, 2 * metrics.horizontalAdvance(">99.9 % ")),
             (Column.ZEROS, counts),
             (Column.RAW, sizes),
             (Column.DEFLATED, sizes),

@@ -1,6 +1,5 @@
 """The log: what happened, one line each; it can be copied."""
 
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QPlainTextEdit
 
 _LINES_AT_MOST = 5000
@@ -15,12 +14,6 @@ class LogPanel(QPlainTextEdit):
         self.setMaximumBlockCount(_LINES_AT_MOST)
         self.setAccessibleName("Log")
         self.setPlaceholderText("What happens in a run is written here.")
-
-    def set_points(self, points: int) -> None:
-        """Set the size of the letters."""
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPointSize(points)
-        self.setFont(font)
 
     def write(self, text: str, level: str = "info") -> None:
         """Append a line; a warning or an error says that it is one."""

@@ -42,7 +42,7 @@ def result_rows(ended: RunEnded) -> list[tuple[str, str, str, str]]:
             "Compressed size",
             units.size(ended.baseline_deflated_bytes),
             units.size(ended.deflated_bytes),
-            f"all weights, {ended.compressor}; {ratio:.2f} times smaller",
+            f"{ratio:.2f} times smaller; all weights, {ended.compressor}",
         ),
     ]
     baseline = {w.path: w for w in ended.baseline_weights}

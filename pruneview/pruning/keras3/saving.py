@@ -24,7 +24,7 @@ def save_model(model: Any, path: Path, opened: Path | None, *, overwrite: bool) 
     opened
         The file the model came from.
     overwrite
-        Whether a file that is there may be replaced.
+        Whether a file that is there may be replaced; never the one opened.
 
     Raises
     ------
@@ -37,10 +37,11 @@ def save_model(model: Any, path: Path, opened: Path | None, *, overwrite: bool) 
         )
     if not path.parent.is_dir():
         raise SaveError(f"{path.name} was not saved: there is no folder {path.parent}.")
-    if path.exists() and not overwrite:
+    is_opened = opened is not None and _same(path, opened)
+    if is_opened or (path.exists() and not overwrite):
         which = (
             "it is the file that was opened, which stays as it is"
-            if opened is not None and _same(path, opened)
+            if is_opened
             else "a file of that name is there already"
         )
         raise SaveError(f"{path.name} was not saved: {which}. Choose another name.")
