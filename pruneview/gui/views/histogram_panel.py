@@ -80,8 +80,7 @@ class HistogramPanel(QWidget):
         self._zero.setVisible(True)
         share = histogram.zeros / histogram.size if histogram.size else 0.0
         self._zero.set_text(
-            f"exact zeros, apart: {units.count(histogram.zeros)} "
-            f"({units.percent(share)})"
+            f"exact zeros: {units.count(histogram.zeros)} ({units.percent(share)})"
         )
         self._draw()
 

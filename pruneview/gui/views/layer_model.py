@@ -135,7 +135,7 @@ class LayerModel(QAbstractItemModel):
     def longest_texts(self) -> list[str]:
         """Return about the longest text of each column, its heading among them."""
         longest = [HEADINGS[column][0] for column in Column]
-        nodes = list(islice(self._some_nodes(), _LOOKED_AT))
+        nodes = list(islice(self._some_nodes(), 3 * _LOOKED_AT))
         for node in nodes:
             for column in Column:
                 text = text_of(node, column)
@@ -145,6 +145,8 @@ class LayerModel(QAbstractItemModel):
 
     def _some_nodes(self) -> Iterator[Node]:
         """Yield nodes from all over the model."""
+        layers = self.root.children
+        yield from layers[:: max(1, 2 * len(layers) // _LOOKED_AT)]
         weights = list(self._weights.values())
         for leaf in weights[:: max(1, len(weights) // _LOOKED_AT)]:
             for node in leaf.lineage():
