@@ -4,7 +4,7 @@ The loop that drives one is in `pruneview.pruning.loop`; it is the same for ever
 engine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,3 +65,18 @@ class Engine(Protocol):
 
     def baseline(self) -> Sequence[NDArray]:
         """Return the values of all weights before any run."""
+
+    def masks(self) -> dict[str, NDArray[np.bool_]]:
+        """Return the mask of each weight that takes part; True keeps a weight."""
+
+    def state(self) -> dict[str, NDArray]:
+        """Return copies of all that decides how training goes on, by name."""
+
+    def set_state(self, state: Mapping[str, NDArray]) -> None:
+        """Go on from what `state` returned, after the same `prepare`.
+
+        Raises
+        ------
+        ModelError
+            Where it is the state of another model or plan.
+        """

@@ -18,6 +18,7 @@ from pruneview.pruning.data import (
     check_labels,
     load,
 )
+from pruneview.pruning.data.identity import DataKey, identity
 from pruneview.pruning.engine import WeightInfo
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.events import (
@@ -38,6 +39,14 @@ from pruneview.pruning.objective import (
     with_choices,
 )
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.recording import (
+    Checkpoint,
+    NotRecorded,
+    RecordedRun,
+    RunHeader,
+    RunRecorder,
+)
+from pruneview.pruning.resuming import check_data, check_model, make_header, spec_of
 
 __all__ = ["PruningSession", "RunControl"]
 
@@ -65,7 +74,8 @@ class PruningSession:
         self._control = control
         self._on_step = on_step or (lambda _step: None)
         self._ready = False
-        self._loaded: tuple[tuple[object, ...], DataSet] | None = None
+        self._versions: dict[str, str] = {}
+        self._loaded: tuple[DataKey, DataSet] | None = None
         self._opened: OpenedModel | None = None
         self._fitted: tuple[DataSet, DataSet] | None = None
 
@@ -85,9 +95,9 @@ class PruningSession:
             return
         self._emit(Preparing("Importing TensorFlow"))
         started = time.perf_counter()
-        versions = import_backend()
+        self._versions = import_backend()
         self._ready = True
-        self._emit(EngineReady(time.perf_counter() - started, versions))
+        self._emit(EngineReady(time.perf_counter() - started, self._versions))
 
     def open(self, path: Path | str) -> None:
         """Build the model of a file and keep its weights as the baseline.
@@ -114,7 +124,7 @@ class PruningSession:
             spec = DataSpec.parse(spec)
         if spec.kind == "keras":
             self.warm_up()
-        key = _identity(spec)
+        key = identity(spec)
         if self._loaded is None or self._loaded[0] != key:
             self._loaded = None
             data = load(spec, self._emit, lambda: self._control.stop_requested)
@@ -140,8 +150,14 @@ class PruningSession:
         """
         return self._prepare(plan, data)[1]
 
-    def run(self, plan: PruningPlan, data: DataSet) -> RunEnded:
-        """Prune and fine-tune from the baseline's weights.
+    def run(
+        self,
+        plan: PruningPlan,
+        data: DataSet,
+        recorder: RunRecorder | None = None,
+        checkpoint: Checkpoint | None = None,
+    ) -> RunEnded:
+        """Prune and fine-tune from the baseline's weights, or from a checkpoint.
 
         The model keeps what the run made of it, also when stopped; after an error it
         is back at the baseline.
@@ -150,9 +166,17 @@ class PruningSession:
         ------
         PlanError, DataError, ModelError, TrainingError
         """
+        recorder = recorder or NotRecorded()
         fitted, objective = self._prepare(plan, data)
         engine = self._model().engine
-        self._emit(
+        if checkpoint is None:
+            recorder.begin(lambda: self._header(plan, data))
+
+        def emit(event: Event) -> None:
+            recorder.event(event)
+            self._emit(event)
+
+        emit(
             LogLine(
                 f"Loss {objective.loss}, metric {objective.metric}, from "
                 f"{objective.source}."
@@ -163,15 +187,48 @@ class PruningSession:
             plan,
             fitted,
             metric=objective.metric,
-            emit=self._emit,
+            emit=emit,
             control=self._control,
             on_step=self._on_step,
+            recorder=recorder,
         )
         try:
-            return loop.run()
-        except BaseException:
+            return loop.run(checkpoint)
+        except BaseException as error:
+            recorder.failed(error)
             engine.restore()
             raise
+
+    def resume(
+        self,
+        recording: RecordedRun,
+        recorder: RunRecorder | None = None,
+        *,
+        model: Path | None = None,
+        data: DataSet | None = None,
+    ) -> RunEnded:
+        """Go on with a recorded run from its last checkpoint, or from its start.
+
+        Parameters
+        ----------
+        model
+            Where the baseline's file is now, if it has moved.
+        data
+            The data, where they did not come from a source that has a name.
+
+        Raises
+        ------
+        ModelError, DataError
+            Also where the file or the data are not those of the recorded run.
+        PlanError, TrainingError
+        """
+        header = recording.header
+        path = model or header.model
+        check_model(path, header)
+        self.open(path)
+        data = data or self.load_data(spec_of(header))
+        check_data(data, header)
+        return self.run(header.plan, data, recorder, recording.checkpoint())
 
     def values(self, weight_path: str) -> NDArray[Any]:
         """Return a weight's current values; KeyError where there is none."""
@@ -197,6 +254,11 @@ class PruningSession:
         self._emit(Preparing(f"Saving {path.name}"))
         size = save_model(opened.engine.model, path, opened.path, overwrite=overwrite)
         self._emit(Saved(str(path), size))
+
+    def _header(self, plan: PruningPlan, data: DataSet) -> RunHeader:
+        loaded = self._loaded
+        spec = loaded[0][0] if loaded is not None and loaded[1] is data else None
+        return make_header(plan, data, spec, self._model(), self._versions)
 
     def _prepare(self, plan: PruningPlan, data: DataSet) -> tuple[DataSet, Objective]:
         plan.check()
@@ -225,14 +287,3 @@ class PruningSession:
         if self._opened is None:
             raise ModelError("No model is open. Open one first.")
         return self._opened
-
-
-def _identity(spec: DataSpec) -> tuple[object, ...]:
-    """Return what tells that data have not changed since they were read."""
-    if spec.kind != "npz":
-        return (spec,)
-    try:
-        status = Path(spec.name).stat()
-    except OSError:
-        return (spec,)
-    return (spec, status.st_mtime_ns, status.st_size)

@@ -5,7 +5,7 @@ applied), the same compiled step sets what the masks remove to zero again. Masks
 computed outside of it, in numpy, when the schedule fires.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from pruneview.pruning.keras3.weights import map_weights
 from pruneview.pruning.objective import Objective
 from pruneview.pruning.plan import PruningPlan
 from pruneview.sparsity.masks import mask_and_threshold
+
+_THRESHOLD = "threshold/"
 
 
 class Keras3Engine:
@@ -121,6 +123,54 @@ class Keras3Engine:
     def baseline(self) -> Sequence[NDArray]:
         """Return the values of all weights before any run."""
         return self._baseline
+
+    def masks(self) -> dict[str, NDArray[np.bool_]]:
+        """Return the mask of each weight that takes part; True keeps a weight."""
+        assert self._step is not None
+        paths = (info.path for info in self._pruned)
+        return dict(zip(paths, self._step.masks(), strict=True))
+
+    def state(self) -> dict[str, NDArray]:
+        """Return copies of all that decides how training goes on, by name."""
+        state = {
+            name: np.array(variable.numpy())
+            for name, variable in self._stateful().items()
+        }
+        for path, threshold in self._thresholds.items():
+            state[_THRESHOLD + path] = np.array(threshold)
+        return state
+
+    def set_state(self, state: Mapping[str, NDArray]) -> None:
+        """Go on from what `state` returned, after the same `prepare`.
+
+        Raises
+        ------
+        ModelError
+            Where it is the state of another model or plan.
+        """
+        variables = self._stateful()
+        values = {k: v for k, v in state.items() if not k.startswith(_THRESHOLD)}
+        own = {name: variable.numpy() for name, variable in variables.items()}
+        if own.keys() != values.keys() or any(
+            (own[name].shape, own[name].dtype) != (value.shape, value.dtype)
+            for name, value in values.items()
+        ):
+            raise ModelError(
+                "The state does not belong to this model and plan, so the run cannot "
+                "go on from it."
+            )
+        for name, value in values.items():
+            variables[name].assign(value)
+        self._thresholds = {
+            name.removeprefix(_THRESHOLD): float(value)
+            for name, value in state.items()
+            if name.startswith(_THRESHOLD)
+        }
+
+    def _stateful(self) -> dict[str, Any]:
+        assert self._step is not None
+        weights = {f"weight/{path}": v for path, v in self._variables.items()}
+        return weights | self._step.state()
 
     def _taking_part(self, plan: PruningPlan) -> tuple[WeightInfo, ...]:
         prunable = [info for info in self._infos if info.prunable]

@@ -81,6 +81,23 @@ class TrainStep:
         values = variable.numpy()
         variable.assign(np.where(mask, values, np.zeros((), values.dtype)))
 
+    def masks(self) -> list[NDArray[np.bool_]]:
+        """Return the masks, in the order of the masked variables."""
+        return [mask.numpy() for mask in self._masks]
+
+    def state(self) -> dict[str, Any]:
+        """Return the variables that a run changes beside the weights, by name."""
+        groups = {
+            "optimizer": self._optimizer.variables,
+            "seed": self._seeds,
+            "mask": self._masks,
+        }
+        return {
+            f"{group}/{place}": variable
+            for group, variables in groups.items()
+            for place, variable in enumerate(variables)
+        }
+
     def train(self, samples: NDArray[np.int32]) -> float:
         """Train on the training samples of these numbers; return the loss."""
         import tensorflow as tf
