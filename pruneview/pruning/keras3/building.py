@@ -51,7 +51,7 @@ def open_for_training(path: Path) -> OpenedModel:
         Keras3Engine(model, path),
         shapes,
         compile_config,
-        _output_activation(model),
+        output_activation(model),
         width,
     )
 
@@ -104,7 +104,7 @@ def _cause(error: Exception) -> str:
     return sentence if len(sentence) <= 160 else sentence[:157] + "..."
 
 
-def _output_activation(model: Any) -> str | None:
+def output_activation(model: Any) -> str | None:
     """Return the name of the activation that makes the model's first output."""
     tensor = model.outputs[0]
     history = getattr(tensor, "_keras_history", None)
