@@ -16,6 +16,8 @@ from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.events import Event
 from pruneview.pruning.plan import PruningPlan
 
+WEIGHT = "weight/"  # begins the names of weights in an engine's state
+
 
 @dataclass(frozen=True)
 class RunHeader:
@@ -71,6 +73,14 @@ class Checkpoint:
     seconds: float
     training_seconds: float
     state: Mapping[str, NDArray]
+
+    def weights(self) -> dict[str, NDArray]:
+        """Return the weights of the state, by path."""
+        return {
+            name.removeprefix(WEIGHT): array
+            for name, array in self.state.items()
+            if name.startswith(WEIGHT)
+        }
 
 
 Masks = Mapping[str, NDArray[np.bool_]]
