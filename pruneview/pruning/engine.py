@@ -5,7 +5,6 @@ engine.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -14,16 +13,9 @@ from numpy.typing import NDArray
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.objective import Objective
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.weight_info import WeightInfo
 
-
-@dataclass(frozen=True)
-class WeightInfo:
-    """A weight of the model an engine holds; ``path`` as in `pruneview.formats`."""
-
-    path: str
-    layer: str
-    shape: tuple[int, ...]
-    prunable: bool
+__all__ = ["Engine", "WeightInfo"]
 
 
 class Engine(Protocol):
@@ -46,8 +38,8 @@ class Engine(Protocol):
     def train(self, samples: NDArray[np.int32]) -> float:
         """Train one step on these training samples; return the loss."""
 
-    def prune(self, sparsity: float) -> None:
-        """Compute masks anew and make zeros."""
+    def prune(self, step: int, sparsity: float) -> None:
+        """Compute masks anew and make zeros, for a step and the schedule's value."""
 
     def evaluate(
         self, x: NDArray, y: NDArray, batch_size: int = 256

@@ -26,6 +26,7 @@ from pruneview.pruning.events import (
 )
 from pruneview.pruning.measuring import Measures, log_line
 from pruneview.pruning.plan import PruningPlan, preflight, sparsity_at
+from pruneview.pruning.planning.curve import overall_target
 from pruneview.pruning.recording import Checkpoint, NotRecorded, RunRecorder
 from pruneview.pruning.schedule import firing_steps, make_schedule, sparsity_of
 from pruneview.sparsity.sizes import label
@@ -79,7 +80,7 @@ class PruningLoop:
         self._emit = emit
         self._control = control
         self._on_step = on_step
-        self._flight = preflight(plan, len(data.x_train))
+        self._flight = preflight(plan, len(data.x_train), engine.weights)
         self._schedule = make_schedule(plan)
         self._fires = firing_steps(self._schedule, self._flight.steps)
         self._measures = Measures(engine, data, metric, plan)
@@ -197,13 +198,13 @@ class PruningLoop:
     def _prune(self, step: int) -> None:
         self._check_weights(step)
         target = sparsity_of(self._schedule, step)
-        self._engine.prune(target)
+        self._engine.prune(step, target)
         self._on_step(step)
         census = self._measures.census(quick=True)
         self._sparsity = census.sparsity
         updated = MaskUpdated(
             step=step,
-            target_sparsity=target,
+            target_sparsity=self._target(step),
             sparsity=census.sparsity,
             evaluation=self._measures.held_out(),
             deflated_bytes=census.deflated_bytes,
@@ -252,8 +253,10 @@ class PruningLoop:
 
     def _target(self, step: int) -> float:
         """Return what the schedule asks for by `step`: nothing before it begins."""
-        begun = step >= self._plan.begin_step
-        return sparsity_at(self._plan, step) if begun else 0.0
+        if step < self._plan.begin_step:
+            return 0.0
+        common = sparsity_at(self._plan, step)
+        return overall_target(self._plan, self._engine.pruned, step, common)
 
     def _end(self, step: int, stopped: bool, baseline: Evaluation) -> RunEnded:
         seconds = time.perf_counter() - self._clock.started

@@ -77,4 +77,5 @@ def _pool_rows(values: NDArray[Any], length: int, pooling: str) -> NDArray[Any]:
     if pooling == "max":
         return pooled
     present = np.pad(np.ones(rows, np.int64), padding[0]).reshape(groups, length)
-    return pooled / present.sum(axis=1).astype(values.dtype)[:, np.newaxis]
+    pooled /= present.sum(axis=1).astype(values.dtype)[:, np.newaxis]
+    return pooled

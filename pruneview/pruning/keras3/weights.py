@@ -8,7 +8,7 @@ import numpy as np
 
 from pruneview.formats import Weight, open_model
 from pruneview.formats.roles import decide_role, is_prunable
-from pruneview.pruning.engine import WeightInfo
+from pruneview.pruning.weight_info import WeightInfo
 
 
 def walk_layers(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -69,11 +69,12 @@ def _describe(
     variable: Any, weight: Weight | None, layer_path: str, layer: Any, taken: set[str]
 ) -> WeightInfo:
     shape = tuple(variable.shape)
+    kind = type(layer).__name__
     if weight is not None:
-        return WeightInfo(weight.path, layer_path, shape, weight.prunable)
+        return WeightInfo(weight.path, layer_path, shape, weight.prunable, kind)
     dtype = np.dtype(variable.dtype)
-    role = decide_role(variable.name, type(layer).__name__, shape, dtype)
+    role = decide_role(variable.name, kind, shape, dtype)
     path = f"{layer_path}/{variable.name}"
     while path in taken:
         path += "'"
-    return WeightInfo(path, layer_path, shape, is_prunable(role, shape, dtype))
+    return WeightInfo(path, layer_path, shape, is_prunable(role, shape, dtype), kind)
