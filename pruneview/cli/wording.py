@@ -26,6 +26,19 @@ def share(fraction: float) -> str:
     return f"{fraction * 100:.1f} %"
 
 
+def duration(median: float, low: float | None, high: float | None) -> str:
+    """Return seconds in a unit that suits them, with their spread in brackets."""
+    unit, factor = next(
+        (u, f)
+        for u, f in (("s", 1), ("ms", 1e3), ("µs", 1e6))
+        if median * f >= 1 or f > 1e5
+    )
+    text = f"{median * factor:.3g}"
+    if low is not None and high is not None:
+        text += f" ({low * factor:.3g}–{high * factor:.3g})"
+    return f"{text} {unit}"
+
+
 def metric(evaluation: Evaluation) -> str:
     """Return a metric's value, in percent where it is a share."""
     if evaluation.is_fraction:

@@ -46,6 +46,9 @@ from pruneview.pruning.recording import (
     RunHeader,
     RunRecorder,
 )
+from pruneview.pruning.report.after_run import report_on_opened
+from pruneview.pruning.report.options import ReportOptions
+from pruneview.pruning.report.rows import CostReport
 from pruneview.pruning.resuming import check_data, check_model, make_header, spec_of
 
 __all__ = ["PruningSession", "RunControl"]
@@ -254,6 +257,10 @@ class PruningSession:
         self._emit(Preparing(f"Saving {path.name}"))
         size = save_model(opened.engine.model, path, opened.path, overwrite=overwrite)
         self._emit(Saved(str(path), size))
+
+    def report(self, options: ReportOptions | None = None) -> CostReport:
+        """Measure the model as it is now against its file; may raise Cancelled."""
+        return report_on_opened(self._model(), options, self._emit, self._control)
 
     def _header(self, plan: PruningPlan, data: DataSet) -> RunHeader:
         loaded = self._loaded

@@ -95,5 +95,4 @@ def _kept(values: NDArray[Any]) -> NDArray[np.bool_]:
     if not values.size:
         return np.zeros(0, np.bool_)
     raw = values.view(np.uint8).reshape(values.size, values.dtype.itemsize)
-    kept: NDArray[np.bool_] = raw.any(axis=1)
-    return kept
+    return np.not_equal(raw, 0).any(axis=1, keepdims=True).reshape(-1)

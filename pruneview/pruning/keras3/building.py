@@ -108,7 +108,9 @@ def output_activation(model: Any) -> str | None:
     """Return the name of the activation that makes the model's first output."""
     tensor = model.outputs[0]
     history = getattr(tensor, "_keras_history", None)
-    layer = history.operation if history else model.layers[-1]
+    # tf_keras calls it layer.
+    layer = getattr(history, "operation", None) or getattr(history, "layer", None)
+    layer = layer or model.layers[-1]
     while getattr(layer, "layers", None):
         layer = layer.layers[-1]
     if type(layer).__name__ in ("Softmax", "ReLU"):
