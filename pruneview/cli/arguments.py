@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pruneview import __version__
 
-COMMANDS = ("demo", "inspect", "prune")
+COMMANDS = ("demo", "inspect", "prune", "resume")
 
 _OVERVIEW = """\
 commands:
@@ -15,6 +15,7 @@ commands:
   pruneview demo                the bundled model and data, with a run ready to start
   pruneview inspect FILE        layers, shapes, zeros and sizes, in the terminal
   pruneview prune FILE ...      prune and fine-tune without a window
+  pruneview resume RUN ...      go on with a recorded run that was killed or stopped
 
 Each command has its own --help. A file called like a command is opened as ./demo.
 Exit codes: 0 done, 1 failed, 2 bad arguments or input, 130 stopped by the user.
@@ -35,7 +36,12 @@ def parse(argv: Sequence[str]) -> tuple[str, Namespace]:
         return "window", _window_parser().parse_args(argv)
     name = argv[position]
     rest = [*argv[:position], *argv[position + 1 :]]
-    parser = {"demo": _demo_parser, "inspect": _inspect_parser, "prune": _prune_parser}
+    parser = {
+        "demo": _demo_parser,
+        "inspect": _inspect_parser,
+        "prune": _prune_parser,
+        "resume": _resume_parser,
+    }
     return name, parser[name]().parse_args(rest)
 
 
@@ -94,6 +100,7 @@ def _demo_parser() -> ArgumentParser:
         help="run in the terminal, also where a window could open",
     )
     _add_run_options(parser, output_required=False)
+    _add_record_option(parser)
     return parser
 
 
@@ -133,8 +140,40 @@ def _prune_parser() -> ArgumentParser:
         " bundled digits",
     )
     _add_run_options(parser, output_required=True)
+    _add_record_option(parser)
     add_plan_options(parser)
     return parser
+
+
+def _resume_parser() -> ArgumentParser:
+    parser = _parser(
+        "resume",
+        "Go on with a recorded run that was killed, failed or was stopped, from its\n"
+        "last checkpoint, and record the rest in the same file. The result is that of\n"
+        "a run that was never interrupted.",
+    )
+    parser.add_argument(
+        "recording", metavar="RUN", type=Path, help="a recording, from prune --record"
+    )
+    parser.add_argument(
+        "--model", metavar="FILE", type=Path, help="where the model is now, if it moved"
+    )
+    parser.add_argument(
+        "--data", metavar="DATA", help="where the data are now, if they moved"
+    )
+    _add_run_options(parser, output_required=True)
+    return parser
+
+
+def _add_record_option(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--record",
+        metavar="RUN",
+        type=Path,
+        help="record the run in RUN (name it .pruneview-run): pruneview resume RUN goes"
+        " on with it, also after the process was killed, and pruneview inspect RUN"
+        " tells what is in it",
+    )
 
 
 def _add_run_options(parser: ArgumentParser, *, output_required: bool) -> None:

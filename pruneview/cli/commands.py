@@ -51,6 +51,10 @@ def _command(name: str) -> Callable[[Namespace, Trace], int]:
         from pruneview.cli.pruning.prune import prune  # noqa: PLC0415
 
         return prune
+    if name == "resume":
+        from pruneview.cli.pruning.resume import resume  # noqa: PLC0415
+
+        return resume
     from pruneview.cli.launch import window  # noqa: PLC0415
 
     return window.demo if name == "demo" else window.open_window

@@ -12,10 +12,15 @@ def sentence_of(error: BaseException) -> str:
     """Return a sentence that says what went wrong, without a trace."""
     if isinstance(error, _SPOKEN):
         return str(error)
-    if (
-        isinstance(error, MemoryError)
-        or type(error).__name__ == "ResourceExhaustedError"
-    ):
+    if is_out_of_memory(error):
         return "There is not enough memory. Choose a smaller batch size, and try again."
     first = next(iter(str(error).strip().splitlines()), "no further word")
     return f"Something unexpected went wrong ({type(error).__name__}: {first})."
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether Python or TensorFlow found no more memory."""
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "ResourceExhaustedError"
+    )

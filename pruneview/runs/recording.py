@@ -160,9 +160,12 @@ class Recording:
 
     @property
     def last_step(self) -> int:
-        """The last step that is known to have been reached."""
+        """The last step that is known to have been reached.
+
+        Reads the last checkpoint as a whole.
+        """
         reached = [record.step for record in self._events]
-        return max([0, *reached, *self._masks.steps])
+        return max([0, *reached, *self.steps, *self.checkpoints])
 
     def masks_at(self, step: int) -> dict[str, NDArray[np.bool_]]:
         """Return the masks in force at a step, by weight; True keeps a weight.

@@ -8,24 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pruneview.formats import FormatError
 from pruneview.pruning.data import DataSpec
-from pruneview.pruning.errors import (
-    Cancelled,
-    DataError,
-    ModelError,
-    SaveError,
-    TrainingError,
-)
-from pruneview.pruning.events import Event, Failed, RunCancelled
-from pruneview.pruning.plan import PlanError, PruningPlan
+from pruneview.pruning.errors import Cancelled
+from pruneview.pruning.events import Event, Failed, LogLine, RunCancelled
+from pruneview.pruning.failures import sentence_of
+from pruneview.pruning.plan import PruningPlan
 from pruneview.pruning.session import PruningSession, RunControl
+from pruneview.runs import Recorder
 from pruneview.sparsity.live import LiveFrame, ViewRequest
 from pruneview.workers.live_view import LiveView
 from pruneview.workers.mailbox import EventQueue, Mailbox
-
-# Their text is a sentence for the person already.
-_SPOKEN = (FormatError, ModelError, DataError, PlanError, TrainingError, SaveError)
 
 
 class WorkerState(StrEnum):
@@ -89,9 +81,21 @@ class TrainingWorker:
             "prepare", WorkerState.PREPARING, lambda: self._prepare(plan, data_spec)
         )
 
-    def run(self, plan: PruningPlan, data_spec: DataSpec) -> None:
-        """Prune and fine-tune the open model, from its baseline."""
-        self._ask("run", WorkerState.RUNNING, lambda: self._run(plan, data_spec))
+    def run(
+        self, plan: PruningPlan, data_spec: DataSpec, record: Path | None = None
+    ) -> None:
+        """Prune and fine-tune the open model, from its baseline.
+
+        Where `record` names a file, the run is recorded in it; one that is there
+        already is a `Failed` event.
+        """
+        self._ask(
+            "run", WorkerState.RUNNING, lambda: self._run(plan, data_spec, record)
+        )
+
+    def resume_recording(self, recording: Path) -> None:
+        """Open the model of a recorded run and go on from its last checkpoint."""
+        self._ask("run", WorkerState.RUNNING, lambda: self._resume(recording))
 
     def save(self, path: Path, overwrite: bool = False) -> None:
         """Write the model as it is."""
@@ -197,7 +201,7 @@ class TrainingWorker:
         except Cancelled:
             raise
         except Exception as error:  # noqa: BLE001 - the thread must not end by one
-            self.events.put(Failed(during, _sentence(error), traceback.format_exc()))
+            self.events.put(Failed(during, sentence_of(error), traceback.format_exc()))
 
     def _open(self, path: Path) -> None:
         self._session.open(path)
@@ -207,24 +211,25 @@ class TrainingWorker:
     def _prepare(self, plan: PruningPlan, data_spec: DataSpec) -> None:
         self._session.prepare(plan, self._session.load_data(data_spec))
 
-    def _run(self, plan: PruningPlan, data_spec: DataSpec) -> None:
+    def _run(self, plan: PruningPlan, data_spec: DataSpec, record: Path | None) -> None:
         data = self._session.load_data(data_spec)
         # The zeros of the last run go with its weights.
         self._view.forget()
-        self._session.run(plan, data)
+        if record is None:
+            self._session.run(plan, data)
+            return
+        with Recorder.create(record, self._warn) as recorder:
+            self._session.run(plan, data, recorder)
+
+    def _resume(self, path: Path) -> None:
+        with Recorder.continuing(path, self._warn) as recorder:
+            assert recorder.recording is not None
+            self._view.forget()
+            self._session.resume(recorder.recording, recorder)
+
+    def _warn(self, sentence: str) -> None:
+        self.events.put(LogLine(sentence, "warning"))
 
     def _on_step(self, step: int) -> None:
         self._step = step
         self._view.on_step(step)
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, _SPOKEN):
-        return str(error)
-    if (
-        isinstance(error, MemoryError)
-        or type(error).__name__ == "ResourceExhaustedError"
-    ):
-        return "There is not enough memory. Choose a smaller batch size, and try again."
-    first = next(iter(str(error).strip().splitlines()), "no further word")
-    return f"Something unexpected went wrong ({type(error).__name__}: {first})."

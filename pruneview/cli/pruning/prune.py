@@ -7,7 +7,7 @@ from pruneview.cli.complaints import complain, in_words
 from pruneview.cli.exit_codes import BAD_INPUT
 from pruneview.cli.plan_options import option_name, plan_from
 from pruneview.cli.pruning.destination import output_problem, same_file
-from pruneview.cli.pruning.run_thread import RunRequest
+from pruneview.cli.pruning.requests import Request, RunRequest
 from pruneview.cli.pruning.terminal_run import run_in_terminal
 from pruneview.formats import FormatError, open_model
 from pruneview.json_lines import JsonLines
@@ -32,6 +32,7 @@ def prune(options: Namespace, trace: Trace) -> int:
             options.output,
             options.overwrite,
             options.save_stopped,
+            options.record,
         ),
         options.events,
         trace,
@@ -48,6 +49,7 @@ def demo_in_terminal(options: Namespace, trace: Trace) -> int:
             options.output,
             options.overwrite,
             options.save_stopped,
+            options.record,
         ),
         options.events,
         trace,
@@ -58,6 +60,11 @@ def _run(request: RunRequest, events: Path | None, trace: Trace) -> int:
     problem = _problem(request, events)
     if problem is not None:
         return complain(problem)
+    return run_with_events(request, events, trace)
+
+
+def run_with_events(request: Request, events: Path | None, trace: Trace) -> int:
+    """Carry out a request in the terminal, its events written as JSON lines."""
     if events is None:
         return run_in_terminal(request, None, trace)
     try:
@@ -79,9 +86,23 @@ def _problem(request: RunRequest, events: Path | None) -> str | None:
             return f"--output: {problem}"
         if events is not None and same_file(events, request.output):
             return "--events and --output name the same file."
+    if request.record is not None:
+        problem = _record_problem(request, events)
+        if problem is not None:
+            return f"--record: {problem}"
     try:
         with open_model(request.model) as model:
             able = model.abilities
     except FormatError as error:
         return str(error)
     return None if able.prune_and_train else able.reason
+
+
+def _record_problem(request: RunRequest, events: Path | None) -> str | None:
+    assert request.record is not None
+    others = (request.output, events, request.model, Path(request.data))
+    if any(same_file(request.record, other) for other in others if other is not None):
+        return f"{request.record} is used for something else; name another file."
+    if request.record.exists() and not request.overwrite:
+        return f"{request.record} exists. Name another file, or give --overwrite."
+    return None

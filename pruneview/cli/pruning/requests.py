@@ -1,0 +1,108 @@
+"""What a run in the terminal is asked to do, and how each request is carried out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pruneview.pruning.events import Event, LogLine, RunEnded
+from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.session import PruningSession, RunControl
+from pruneview.runs import Recorder
+
+
+class Task:
+    """What a request is carried out with.
+
+    Attributes
+    ----------
+    during
+        What is being done, as a `Failed` event names it.
+    """
+
+    def __init__(
+        self,
+        session: PruningSession,
+        emit: Callable[[Event], None],
+        control: RunControl,
+    ) -> None:
+        self._emit = emit
+        self._control = control
+        self.session = session
+        self.during = "data"
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether the person has asked to stop."""
+        return self._control.stop_requested
+
+    def warn(self, sentence: str) -> None:
+        """Tell the person."""
+        self._emit(LogLine(sentence, "warning"))
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What to prune, with what, and where the result goes (None: nowhere)."""
+
+    model: Path
+    data: str
+    plan: PruningPlan
+    output: Path | None
+    overwrite: bool
+    save_stopped: bool
+    record: Path | None = None
+
+    def carry_out(self, task: Task) -> RunEnded | None:
+        """Run in a new session; None where it was stopped before it began."""
+        if self.record is None:
+            return self._prune(task, None)
+        with Recorder.create(
+            self.record, task.warn, overwrite=self.overwrite
+        ) as recorder:
+            return self._prune(task, recorder)
+
+    def _prune(self, task: Task, recorder: Recorder | None) -> RunEnded | None:
+        session = task.session
+        # Data in a file are read before TensorFlow is, so that a mistake shows early.
+        data = session.load_data(self.data)
+        task.during = "prepare"
+        for prepare in (session.warm_up, lambda: session.open(self.model)):
+            prepare()
+            if task.stop_requested:
+                return None
+        task.during = "run"
+        if recorder is None:
+            return session.run(self.plan, data)
+        return session.run(self.plan, data, recorder)
+
+
+@dataclass(frozen=True)
+class ResumeRequest:
+    """Which recorded run to go on with, and where its result goes.
+
+    ``model`` and ``data`` are where those of the run are now, if they have moved.
+    """
+
+    recording: Path
+    output: Path | None
+    overwrite: bool
+    save_stopped: bool
+    model: Path | None = None
+    data: str | None = None
+
+    def carry_out(self, task: Task) -> RunEnded | None:
+        """Go on from the last checkpoint; None where stopped before."""
+        with Recorder.continuing(self.recording, task.warn) as recorder:
+            assert recorder.recording is not None
+            data = None if self.data is None else task.session.load_data(self.data)
+            task.during = "prepare"
+            task.session.warm_up()
+            if task.stop_requested:
+                return None
+            task.during = "run"
+            return task.session.resume(
+                recorder.recording, recorder, model=self.model, data=data
+            )
+
+
+Request = RunRequest | ResumeRequest
