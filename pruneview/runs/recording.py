@@ -106,8 +106,8 @@ class Recording:
 
         Reads the last checkpoint as a whole.
         """
-        slot = self._newest_slot()
-        last = () if slot is None else (slot.step,)
+        step = self.checkpoint_step
+        last = () if step is None else (step,)
         return tuple(sorted({*self.looked_back, *last}))
 
     @property
@@ -151,6 +151,24 @@ class Recording:
     def updates(self) -> list[MaskUpdated]:
         """The figures at each mask."""
         return [event for event in self.events() if isinstance(event, MaskUpdated)]
+
+    @property
+    def outcome(self) -> str:
+        """How it ended: finished, stopped, failed, or interrupted.
+
+        A run that is still going on is told apart from one that was killed by
+        nothing in the file.
+        """
+        ended = self.ended
+        if ended is not None:
+            return "stopped" if ended.stopped else "finished"
+        return "interrupted" if self.failure is None else "failed"
+
+    @property
+    def checkpoint_step(self) -> int | None:
+        """The moment of the last checkpoint; None where there is none."""
+        content = self._newest_slot()
+        return None if content is None else content.step
 
     @property
     def checkpoint_end(self) -> int:

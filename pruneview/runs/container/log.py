@@ -94,7 +94,7 @@ class RecordLog:
             if record.kind != records.BACK:
                 kept.append(record)
                 continue
-            back = int.from_bytes(self.payload(record, _OFFSET.size), "little")
+            back = self._offset_in(record)
             kept = [r for r in kept if r.offset < back or r.kind == records.SLOT]
         return kept
 
@@ -122,6 +122,15 @@ class RecordLog:
         with self._lock:
             self._stream.seek(record.payload)
             return _read_all(self._stream, record.length)
+
+    def _offset_in(self, record: Record) -> int:
+        payload = self.payload(record, _OFFSET.size)
+        if len(payload) != _OFFSET.size:
+            raise RecordingError(
+                f"{self.path.name} is damaged at byte {record.offset}: it does not "
+                "say where the run went back to."
+            )
+        return int.from_bytes(payload, "little")
 
     def _size(self) -> int:
         return os.fstat(self._stream.fileno()).st_size
