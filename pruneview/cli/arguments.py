@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pruneview import __version__
 
-COMMANDS = ("demo", "inspect", "prune", "resume")
+COMMANDS = ("demo", "inspect", "prune", "report", "resume")
 
 _OVERVIEW = """\
 commands:
@@ -15,6 +15,8 @@ commands:
   pruneview demo                the bundled model and data, with a run ready to start
   pruneview inspect FILE        layers, shapes, zeros and sizes, in the terminal
   pruneview prune FILE ...      prune and fine-tune without a window
+  pruneview report BASELINE [PRUNED]
+                                why it is not smaller or faster: sizes and times
   pruneview resume RUN ...      go on with a recorded run that was killed or stopped
 
 Each command has its own --help. A file called like a command is opened as ./demo.
@@ -40,6 +42,7 @@ def parse(argv: Sequence[str]) -> tuple[str, Namespace]:
         "demo": _demo_parser,
         "inspect": _inspect_parser,
         "prune": _prune_parser,
+        "report": _report_parser,
         "resume": _resume_parser,
     }
     return name, parser[name]().parse_args(rest)
@@ -122,6 +125,7 @@ def _inspect_parser() -> ArgumentParser:
 
 def _prune_parser() -> ArgumentParser:
     # Imported here: the plan brings numpy, and the window's start is measured.
+    from pruneview.cli.data_forms import data_forms  # noqa: PLC0415
     from pruneview.cli.plan_options import add_plan_options  # noqa: PLC0415
 
     parser = _parser(
@@ -129,19 +133,32 @@ def _prune_parser() -> ArgumentParser:
         "Prune a model while fine-tuning it, and save the result as a new file.\n"
         "Ctrl-C stops at the next step and shows what was reached; a second Ctrl-C\n"
         "ends at once.",
+        data_forms(),
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="a Keras model")
     parser.add_argument(
         "--data",
         required=True,
         metavar="DATA",
-        help="what to train and test on: an .npz file with x_train, y_train, x_test"
-        " and y_test, the name of a data set of keras.datasets, or demo for the"
-        " bundled digits",
+        help="what to train and test on, in one of the forms below",
     )
+    _add_consent(parser)
     _add_run_options(parser, output_required=True)
     _add_record_option(parser)
     add_plan_options(parser)
+    return parser
+
+
+def _report_parser() -> ArgumentParser:
+    from pruneview.cli.reporting.options import add_report_options  # noqa: PLC0415
+
+    parser = _parser(
+        "report",
+        "Measure a dense and a pruned model side by side, or one model alone: bytes\n"
+        "raw, deflated, sparse, as Keras and TensorFlow Lite write them, and the time\n"
+        "a call takes, each with what would have to change for it to get better.",
+    )
+    add_report_options(parser)
     return parser
 
 
@@ -161,8 +178,17 @@ def _resume_parser() -> ArgumentParser:
     parser.add_argument(
         "--data", metavar="DATA", help="where the data are now, if they moved"
     )
+    _add_consent(parser)
     _add_run_options(parser, output_required=True)
     return parser
+
+
+def _add_consent(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-code",
+        action="store_true",
+        help="run the Python function that --data names; it can do all that you can",
+    )
 
 
 def _add_record_option(parser: ArgumentParser) -> None:

@@ -1,6 +1,5 @@
 """What a recorded run was made of, and whether the same things are still there."""
 
-import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,19 +26,13 @@ def make_header(
     """
     return RunHeader(
         plan=plan,
-        data=None if spec is None else str(_from_anywhere(spec)),
+        data=None if spec is None else str(spec.from_anywhere()),
         data_sha256=fingerprint(data),
         model=opened.path.absolute(),
         model_sha256=file_sha256(opened.path),
         versions=versions,
         pruned=tuple((info.path, info.shape) for info in opened.engine.pruned),
     )
-
-
-def _from_anywhere(spec: DataSpec) -> DataSpec:
-    if spec.kind in ("demo", "keras"):
-        return spec
-    return dataclasses.replace(spec, name=str(Path(spec.name).absolute()))
 
 
 def check_model(path: Path, header: RunHeader) -> None:

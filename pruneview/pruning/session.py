@@ -1,5 +1,6 @@
 """A model that is opened, pruned and saved; every call on one thread."""
 
+import dataclasses
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -125,7 +126,10 @@ class PruningSession:
         """
         if isinstance(spec, str):
             spec = DataSpec.parse(spec)
-        if spec.kind == "keras":
+        if spec.needs_model:
+            shape = next(iter(self._model().shapes.inputs), ())
+            spec = dataclasses.replace(spec, shape=shape)
+        if spec.needs_tensorflow:
             self.warm_up()
         key = identity(spec)
         if self._loaded is None or self._loaded[0] != key:

@@ -11,6 +11,7 @@ from pruneview.cli.pruning.requests import Request, RunRequest
 from pruneview.cli.pruning.terminal_run import run_in_terminal
 from pruneview.formats import FormatError, open_model
 from pruneview.json_lines import JsonLines
+from pruneview.pruning.data import DataError, DataSpec
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.plan import PlanError
 from pruneview.trace import Trace
@@ -33,6 +34,7 @@ def prune(options: Namespace, trace: Trace) -> int:
             options.overwrite,
             options.save_stopped,
             options.record,
+            options.allow_code,
         ),
         options.events,
         trace,
@@ -78,8 +80,12 @@ def run_with_events(request: Request, events: Path | None, trace: Trace) -> int:
 def _problem(request: RunRequest, events: Path | None) -> str | None:
     """Return what can be found wrong before TensorFlow is imported."""
     inputs = [request.model]
-    if request.data.endswith(".npz"):
-        inputs.append(Path(request.data))
+    try:
+        spec = DataSpec.parse(request.data, allow_code=request.allow_code)
+    except DataError as error:
+        return f"--data: {error}"
+    if spec.is_path:
+        inputs.append(Path(spec.name))
     if request.output is not None:
         problem = output_problem(request.output, inputs, overwrite=request.overwrite)
         if problem is not None:

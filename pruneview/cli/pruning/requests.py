@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pruneview.pruning.data import DataSet, DataSpec
 from pruneview.pruning.events import Event, LogLine, RunEnded
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.recording import RunHeader
 from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.runs import Recorder
 
@@ -51,6 +53,7 @@ class RunRequest:
     overwrite: bool
     save_stopped: bool
     record: Path | None = None
+    allow_code: bool = False
 
     def carry_out(self, task: Task) -> RunEnded | None:
         """Run in a new session; None where it was stopped before it began."""
@@ -63,13 +66,17 @@ class RunRequest:
 
     def _prune(self, task: Task, recorder: Recorder | None) -> RunEnded | None:
         session = task.session
+        spec = DataSpec.parse(self.data, allow_code=self.allow_code)
         # Data in a file are read before TensorFlow is, so that a mistake shows early.
-        data = session.load_data(self.data)
+        data = None if spec.needs_model else session.load_data(spec)
         task.during = "prepare"
         for prepare in (session.warm_up, lambda: session.open(self.model)):
             prepare()
             if task.stop_requested:
                 return None
+        if data is None:
+            task.during = "data"
+            data = session.load_data(spec)
         task.during = "run"
         if recorder is None:
             return session.run(self.plan, data)
@@ -89,12 +96,13 @@ class ResumeRequest:
     save_stopped: bool
     model: Path | None = None
     data: str | None = None
+    allow_code: bool = False
 
     def carry_out(self, task: Task) -> RunEnded | None:
         """Go on from the last checkpoint; None where stopped before."""
         with Recorder.continuing(self.recording, task.warn) as recorder:
             assert recorder.recording is not None
-            data = None if self.data is None else task.session.load_data(self.data)
+            data = self._load(task, recorder.recording.header)
             task.during = "prepare"
             task.session.warm_up()
             if task.stop_requested:
@@ -103,6 +111,16 @@ class ResumeRequest:
             return task.session.resume(
                 recorder.recording, recorder, model=self.model, data=data
             )
+
+    def _load(self, task: Task, header: RunHeader) -> DataSet | None:
+        """Load data that have moved, or that only the person may have loaded."""
+        text = self.data or (header.data if self.allow_code else None)
+        if text is None:
+            return None
+        spec = DataSpec.parse(text, allow_code=self.allow_code)
+        if spec.needs_model:
+            task.session.open(self.model or header.model)
+        return task.session.load_data(spec)
 
 
 Request = RunRequest | ResumeRequest

@@ -32,5 +32,6 @@ def resume(options: Namespace, trace: Trace) -> int:
         options.save_stopped,
         options.model,
         options.data,
+        options.allow_code,
     )
     return run_with_events(request, options.events, trace)
