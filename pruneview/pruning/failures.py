@@ -1,11 +1,25 @@
 """What an error means to the person."""
 
 from pruneview.formats import FormatError
-from pruneview.pruning.errors import DataError, ModelError, SaveError, TrainingError
+from pruneview.pruning.errors import (
+    DataError,
+    ModelError,
+    RecordingError,
+    SaveError,
+    TrainingError,
+)
 from pruneview.pruning.plan import PlanError
 
 # Their text is a sentence for the person already.
-_SPOKEN = (FormatError, ModelError, DataError, PlanError, TrainingError, SaveError)
+_SPOKEN = (
+    FormatError,
+    ModelError,
+    DataError,
+    PlanError,
+    TrainingError,
+    SaveError,
+    RecordingError,
+)
 
 
 def sentence_of(error: BaseException) -> str:

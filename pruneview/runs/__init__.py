@@ -1,6 +1,6 @@
 """A run's recording on disk: written as it goes, read at any moment, continued."""
 
-from pruneview.runs.errors import RecordingError
+from pruneview.pruning.errors import RecordingError
 from pruneview.runs.recorder import Recorder
 from pruneview.runs.recording import Recording, is_recording
 

@@ -5,9 +5,9 @@ import math
 from pathlib import Path
 from typing import Any
 
+from pruneview.pruning.errors import RecordingError
 from pruneview.pruning.plan import PlanError, PruningPlan
 from pruneview.pruning.recording import RunHeader
-from pruneview.runs.errors import RecordingError
 
 _MOST_WEIGHTS = 1 << 33
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pruneview.pruning.errors import RecordingError
 from pruneview.runs.bits import Bits, Shapes, bytes_of
 from pruneview.runs.container import records
 from pruneview.runs.container.log import RecordLog
 from pruneview.runs.container.records import Record
-from pruneview.runs.errors import RecordingError
 
 
 class MaskTrack:

@@ -25,7 +25,7 @@ from pruneview.runs.recording import Recording
 
 _CHECKPOINT_EVERY = 0.2  # seconds, at least
 _SHARE_OF_TIME = 0.02  # of the run, for checkpoints
-_WHOLE_EVERY = 32  # mask updates: what seeking reads at most
+_WHOLE_EVERY = 16  # mask updates: what seeking reads at most
 _LOOK_BACK_BYTES = 16_000_000  # for weights to look back at, in all
 _LOOK_BACK_LEAST, _LOOK_BACK_MOST = 2, 20
 

@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.pruning.errors import RecordingError
 from pruneview.pruning.events import (
     Event,
     Failed,
@@ -24,7 +25,6 @@ from pruneview.runs.container.arrays import unpack_arrays
 from pruneview.runs.container.log import RecordLog
 from pruneview.runs.container.records import Record
 from pruneview.runs.container.slots import SlotContent, unpack_slot
-from pruneview.runs.errors import RecordingError
 from pruneview.runs.event_codec import decode_event
 from pruneview.runs.header import decode_header
 from pruneview.runs.mask_track import MaskTrack

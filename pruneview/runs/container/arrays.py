@@ -10,7 +10,7 @@ import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.runs.errors import RecordingError
+from pruneview.pruning.errors import RecordingError
 
 _LENGTH = struct.Struct("<I")
 _BITS = "bits"

@@ -5,7 +5,7 @@ import importlib.util
 from pathlib import Path
 from typing import BinaryIO
 
-from pruneview.runs.errors import RecordingError
+from pruneview.pruning.errors import RecordingError
 
 
 def lock(path: Path, stream: BinaryIO) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from pruneview.pruning.errors import RecordingError
 from pruneview.runs.container import records
 from pruneview.runs.container.records import Record
-from pruneview.runs.errors import RecordingError
 
 _ENTRY = struct.Struct("<4sBqQQI")
 _OFFSET = struct.Struct("<Q")

@@ -9,16 +9,16 @@ from typing import BinaryIO, Self
 
 from isal import isal_zlib
 
+from pruneview.pruning.errors import RecordingError
 from pruneview.runs.container import records
 from pruneview.runs.container.locking import lock
 from pruneview.runs.container.log import RecordLog, pack_index, pack_offset
 from pruneview.runs.container.records import PREAMBLE, Record
 from pruneview.runs.container.slots import FRONT_SIZE, pack_front, unpack_slot
-from pruneview.runs.errors import RecordingError
 
 _WORTH_DEFLATING = 200  # bytes
 _SMALL = 65536
-_SPARE = 1.05  # room in a slot for numbers that grow longer
+_SPARE = 4096  # bytes, and a hundredth: room in a slot for what comes to be there
 
 
 class LogWriter:
@@ -130,7 +130,7 @@ class LogWriter:
             slot = self._slots.pop(oldest)
             self._put(slot.payload, [front, *body])
         else:
-            room = int(needed * _SPARE)
+            room = needed + needed // 100 + _SPARE
             slot = Record(records.SLOT, False, step, self._end, room, 0)
             spare = bytes(room - needed)
             self._append(slot, [records.pack_header(slot), front, *body, spare])
