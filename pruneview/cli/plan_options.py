@@ -5,7 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from pruneview.pruning.plan import PruningPlan
-from pruneview.pruning.plan_rules import CRITERIA, OPTIMIZERS, SCHEDULES, SCOPES
+from pruneview.pruning.plan_rules import (
+    CRITERIA,
+    ENGINES,
+    OPTIMIZERS,
+    SCHEDULES,
+    SCOPES,
+)
 from pruneview.sparsity.block_masks import POOLINGS
 
 
@@ -71,6 +77,12 @@ _OPTIONS = {
     ),
     "criterion": _Option(
         str, "NAME", ", ".join(CRITERIA) + ": what decides which go", CRITERIA
+    ),
+    "engine": _Option(
+        str,
+        "NAME",
+        "native (Keras 3), tfmot (tf_keras models, through tfmot itself) or auto",
+        ENGINES,
     ),
 }
 _REPEATED = {

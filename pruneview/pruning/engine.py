@@ -5,7 +5,7 @@ engine.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,10 @@ __all__ = ["Engine", "WeightInfo"]
 
 class Engine(Protocol):
     """A model that can be trained and pruned. Every call on one thread."""
+
+    @property
+    def model(self) -> Any:
+        """The Keras model as it is now, its zeros exact, to be called or saved."""
 
     @property
     def weights(self) -> tuple[WeightInfo, ...]:

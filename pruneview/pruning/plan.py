@@ -90,6 +90,9 @@ class PruningPlan:
     exclude
         What does not take part: ``first`` or ``last`` of the layers that can be
         pruned, or layers by their kind (``Embedding``) or path.
+    engine
+        ``native``: Keras 3 and masks of our own; ``tfmot``: tf_keras and tfmot itself;
+        ``auto``: native where Keras 3 can build the model.
     """
 
     schedule: str = "polynomial"
@@ -114,6 +117,7 @@ class PruningPlan:
     criterion: str = "magnitude"
     layer_sparsity: tuple[tuple[str, float], ...] = ()
     exclude: tuple[str, ...] = ()
+    engine: str = "auto"
 
     @property
     def has_blocks(self) -> bool:

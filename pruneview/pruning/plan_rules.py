@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 SCHEDULES = ("polynomial", "constant", "one-shot", "iterative")
 SCOPES = ("layer", "global", "global-normalized")
+ENGINES = ("auto", "native", "tfmot")
 CRITERIA = ("magnitude", "taylor", "movement", "random")
 OPTIMIZERS = ("adam", "adamw", "nadam", "sgd", "rmsprop", "adagrad")
 
@@ -120,6 +121,7 @@ RULES: dict[str, tuple[Callable, str]] = {
         _layer_sparsities,
         "pairs of a layer's path and a share from 0 up to but not including 1",
     ),
+    "engine": _choice(ENGINES),
     "exclude": (_names, "first, last, or kinds or paths of layers"),
 }
 

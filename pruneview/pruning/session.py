@@ -30,15 +30,11 @@ from pruneview.pruning.events import (
     RunEnded,
     Saved,
 )
-from pruneview.pruning.keras3.building import OpenedModel, open_for_training
 from pruneview.pruning.keras3.saving import save_model
 from pruneview.pruning.loop import PruningLoop
-from pruneview.pruning.objective import (
-    Objective,
-    for_labels,
-    suggest_objective,
-    with_choices,
-)
+from pruneview.pruning.objective import Objective
+from pruneview.pruning.opened import OpenedModel, decide_objective, suggest_for
+from pruneview.pruning.opening import engine_for, open_with_engine
 from pruneview.pruning.plan import PruningPlan
 from pruneview.pruning.recording import (
     Checkpoint,
@@ -113,9 +109,14 @@ class PruningSession:
         """
         self.warm_up()
         path = Path(path)
+        self._build(path, "auto")
+
+    def _build(self, path: Path, engine: str) -> None:
         self._emit(Preparing(f"Building {path.name}"))
-        self._opened = open_for_training(path)
+        self._opened = open_with_engine(path, engine)
         self._fitted = None
+        for note in self._opened.notes:
+            self._emit(LogLine(note, "warning"))
 
     def load_data(self, spec: DataSpec | str) -> DataSet:
         """Read data, or return what was read before; see `pruneview.pruning.data.load`.
@@ -140,13 +141,7 @@ class PruningSession:
 
     def suggest(self, data: DataSet | None = None) -> Objective:
         """Return the loss and metric that the model, and the data, call for."""
-        opened = self._model()
-        return suggest_objective(
-            opened.compile_config,
-            opened.activation,
-            opened.width,
-            None if data is None else data.y_train,
-        )
+        return suggest_for(self._model(), data)
 
     def prepare(self, plan: PruningPlan, data: DataSet) -> Objective:
         """Check that all fits and compile the step, so that `run` starts at once.
@@ -274,12 +269,12 @@ class PruningSession:
     def _prepare(self, plan: PruningPlan, data: DataSet) -> tuple[DataSet, Objective]:
         plan.check()
         opened = self._model()
+        wanted = engine_for(opened.path, plan.engine)
+        if opened.engine_name != wanted:
+            self._build(opened.path, wanted)
+            opened = self._model()
         fitted = self._fit(data)
-        objective = with_choices(
-            self.suggest(data), plan.loss, plan.metric, opened.activation
-        )
-        objective = for_labels(objective, data.y_train, opened.width)
-        objective.check()
+        objective = decide_objective(opened, plan, data)
         check_labels(fitted, opened.shapes, objective)
         self._emit(Preparing("Compiling the train step"))
         opened.engine.prepare(plan, objective, fitted)

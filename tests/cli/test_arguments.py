@@ -99,6 +99,7 @@ def test_every_field_of_the_plan_has_an_option() -> None:
         "criterion": "magnitude",
         "layer_sparsity": (("a", 0.5), ("b/c", 0.25)),
         "exclude": ("first", "Embedding"),
+        "engine": "tfmot",
     }
     assert values.keys() == {field.name for field in dataclasses.fields(PruningPlan)}
     given = []

@@ -55,6 +55,7 @@ def test_defaults_are_valid() -> None:
         ("layer_sparsity", (("dense", 1.0),)),
         ("layer_sparsity", ("dense",)),
         ("exclude", "first"),
+        ("engine", "torch"),
     ],
 )
 def test_a_refusal_names_field_value_and_range(field: str, value: object) -> None:
