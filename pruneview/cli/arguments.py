@@ -45,7 +45,16 @@ def parse(argv: Sequence[str]) -> tuple[str, Namespace]:
         "report": _report_parser,
         "resume": _resume_parser,
     }
-    return name, parser[name]().parse_args(rest)
+    chosen = parser[name]()
+    options = chosen.parse_args(rest)
+    if name == "prune" and not options.fidelity:
+        missing = [f"--{n}" for n in ("data", "output") if getattr(options, n) is None]
+        if missing:
+            chosen.error(
+                f"the following arguments are required: {', '.join(missing)} (or "
+                "--fidelity, where there are no data)"
+            )
+    return name, options
 
 
 def _command_position(argv: Sequence[str]) -> int | None:
@@ -138,12 +147,18 @@ def _prune_parser() -> ArgumentParser:
     parser.add_argument("file", metavar="FILE", type=Path, help="a Keras model")
     parser.add_argument(
         "--data",
-        required=True,
         metavar="DATA",
         help="what to train and test on, in one of the forms below",
     )
     _add_consent(parser)
-    _add_run_options(parser, output_required=True)
+    parser.add_argument(
+        "--fidelity",
+        action="store_true",
+        help="instead of --data: prune at once, without training, and measure on"
+        " synthetic inputs how far the outputs are still the baseline's; of the plan"
+        " --final-sparsity, --layer and --seed count, and --output may be left out",
+    )
+    _add_run_options(parser, output_required=False, note="")
     _add_record_option(parser)
     add_plan_options(parser)
     return parser
@@ -202,14 +217,16 @@ def _add_record_option(parser: ArgumentParser) -> None:
     )
 
 
-def _add_run_options(parser: ArgumentParser, *, output_required: bool) -> None:
+def _add_run_options(
+    parser: ArgumentParser, *, output_required: bool, note: str = " (terminal only)"
+) -> None:
     parser.add_argument(
         "--output",
         required=output_required,
         metavar="OUT",
         type=Path,
         help="where to save the pruned model; its ending, .keras or .h5, decides the"
-        " format" + ("" if output_required else " (terminal only)"),
+        " format" + ("" if output_required else note),
     )
     parser.add_argument(
         "--overwrite", action="store_true", help="replace OUT where it exists"
@@ -218,6 +235,12 @@ def _add_run_options(parser: ArgumentParser, *, output_required: bool) -> None:
         "--save-stopped",
         action="store_true",
         help="save what was reached also when the run is stopped with Ctrl-C",
+    )
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help="after the run, print what pruneview report would: sizes and times of the"
+        " dense and the pruned model, and what would make them better",
     )
     parser.add_argument(
         "--events",

@@ -18,7 +18,11 @@ from pruneview.trace import Trace
 
 
 def prune(options: Namespace, trace: Trace) -> int:
-    """``pruneview prune FILE --data DATA --output OUT``."""
+    """``pruneview prune FILE --data DATA --output OUT``, or with ``--fidelity``."""
+    if options.fidelity:
+        from pruneview.cli.pruning.one_shot import prune_without_data  # noqa: PLC0415
+
+        return prune_without_data(options, trace)
     try:
         plan = plan_from(options)
     except PlanError as error:
@@ -35,6 +39,7 @@ def prune(options: Namespace, trace: Trace) -> int:
             options.save_stopped,
             options.record,
             options.allow_code,
+            options.report,
         ),
         options.events,
         trace,
@@ -52,6 +57,7 @@ def demo_in_terminal(options: Namespace, trace: Trace) -> int:
             options.overwrite,
             options.save_stopped,
             options.record,
+            report=options.report,
         ),
         options.events,
         trace,

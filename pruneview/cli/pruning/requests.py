@@ -54,6 +54,7 @@ class RunRequest:
     save_stopped: bool
     record: Path | None = None
     allow_code: bool = False
+    report: bool = False
 
     def carry_out(self, task: Task) -> RunEnded | None:
         """Run in a new session; None where it was stopped before it began."""
@@ -97,6 +98,7 @@ class ResumeRequest:
     model: Path | None = None
     data: str | None = None
     allow_code: bool = False
+    report: bool = False
 
     def carry_out(self, task: Task) -> RunEnded | None:
         """Go on from the last checkpoint; None where stopped before."""

@@ -33,5 +33,6 @@ def resume(options: Namespace, trace: Trace) -> int:
         options.model,
         options.data,
         options.allow_code,
+        options.report,
     )
     return run_with_events(request, options.events, trace)

@@ -12,6 +12,7 @@ from pruneview.pruning.errors import Cancelled, DataError, ModelError
 from pruneview.pruning.events import Event, Failed, RunEnded
 from pruneview.pruning.failures import is_out_of_memory, sentence_of
 from pruneview.pruning.plan import PlanError
+from pruneview.pruning.report.rows import CostReport
 from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.runs import RecordingError
 
@@ -27,6 +28,8 @@ class RunThread:
         The run's figures; None when it did not get as far as to run.
     saved
         Whether the model was saved.
+    report
+        What the pruned model costs against the dense one, where that was asked for.
     failure
         What went wrong, already emitted; None where nothing did.
     failure_code
@@ -46,6 +49,7 @@ class RunThread:
         self._thread = threading.Thread(target=self._work, name="pruning run")
         self.ended: RunEnded | None = None
         self.saved = False
+        self.report: CostReport | None = None
         self.failure: Failed | None = None
         self.failure_code = FAILED
 
@@ -76,13 +80,17 @@ class RunThread:
     def _run(self, task: Task) -> None:
         request = self._request
         self.ended = request.carry_out(task)
-        if self.ended is None or request.output is None:
+        if self.ended is None:
             return
-        if self.ended.stopped and not request.save_stopped:
-            return
-        task.during = "save"
-        task.session.save(request.output, overwrite=request.overwrite)
-        self.saved = True
+        if request.output is not None:
+            if self.ended.stopped and not request.save_stopped:
+                return
+            task.during = "save"
+            task.session.save(request.output, overwrite=request.overwrite)
+            self.saved = True
+        if request.report and not self.ended.stopped:
+            task.during = "report"
+            self.report = task.session.report()
 
     def _fail(self, task: Task, sentence: str, exit_code: int) -> None:
         self.failure = Failed(task.during, sentence, traceback.format_exc())

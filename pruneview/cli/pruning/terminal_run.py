@@ -12,6 +12,7 @@ from pruneview.cli.pruning.requests import Request
 from pruneview.cli.pruning.results import print_results
 from pruneview.cli.pruning.run_display import RunDisplay, run_display
 from pruneview.cli.pruning.run_thread import RunThread
+from pruneview.cli.reporting.report_table import print_report
 from pruneview.json_lines import JsonLines
 from pruneview.pruning.events import (
     EngineReady,
@@ -69,6 +70,8 @@ def run_in_terminal(request: Request, lines: JsonLines | None, trace: Trace) -> 
         _show_all(queue, display)
     if run.ended is not None:
         print_results(run.ended, streams.out)
+    if run.report is not None:
+        print_report(run.report, streams.out)
     if recorder.problem is not None:
         return complain(recorder.problem, FAILED)
     if run.failure is not None:

@@ -1,6 +1,6 @@
 """Why a pruned model is not smaller or faster: measured, and what would change it."""
 
-from pruneview.pruning.report.fidelity import Fidelity, measure_fidelity
+from pruneview.pruning.fidelity.agreement import Fidelity, measure_fidelity
 from pruneview.pruning.report.measure import measure_report
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.report.rows import CostReport, Figure, Row, Zeros

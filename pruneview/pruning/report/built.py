@@ -4,7 +4,6 @@ import contextlib
 import logging
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,31 +13,10 @@ from numpy.typing import NDArray
 from pruneview.formats import open_model
 from pruneview.pruning.backend import import_backend, quiet_native_code
 from pruneview.pruning.errors import ModelError
+from pruneview.pruning.fidelity.synthetic import InputSpec, synthetic_inputs
 
 # What an axis of any length is taken to be.
 ANY_LENGTH = 32
-
-
-@dataclass(frozen=True)
-class InputSpec:
-    """One input of a model.
-
-    Attributes
-    ----------
-    shape
-        Without the axis of samples; an axis of any length is `ANY_LENGTH`.
-    dtype
-        TensorFlow's name of it.
-    vocabulary
-        Inputs are whole numbers below this, where an embedding takes them.
-    upper
-        Where values of an image end: 1, or what a layer of the model scales to 1.
-    """
-
-    shape: tuple[int, ...]
-    dtype: str
-    vocabulary: int | None = None
-    upper: float = 1.0
 
 
 class BuiltModel:
@@ -84,9 +62,6 @@ class BuiltModel:
 
     def check(self) -> None:
         """Try the model on one sample; raises ModelError where that fails."""
-        # Imported here: it describes inputs by this module's class.
-        from pruneview.pruning.report.synthetic import synthetic_inputs
-
         try:
             self.outputs(synthetic_inputs(self.inputs, 1, 0))
         except Exception as error:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pruneview.pruning.errors import Cancelled
 from pruneview.pruning.events import Event, Preparing
+from pruneview.pruning.fidelity.synthetic import synthetic_inputs
 from pruneview.pruning.report.built import BuiltModel
 from pruneview.pruning.report.latency import measure_latency
 from pruneview.pruning.report.lite import (
@@ -20,7 +21,6 @@ from pruneview.pruning.report.lite import (
 )
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.report.rows import Figure
-from pruneview.pruning.report.synthetic import synthetic_inputs
 
 TITLES = {
     LiteKind.FLOAT: "TensorFlow Lite",

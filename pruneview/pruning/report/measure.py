@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from pruneview.pruning.backend import import_backend
 from pruneview.pruning.errors import Cancelled, ModelError
 from pruneview.pruning.events import Event, Preparing
-from pruneview.pruning.report.candidates import Candidate, make_all
-from pruneview.pruning.report.fidelity import (
+from pruneview.pruning.fidelity.agreement import (
     Fidelity,
     is_classifier,
     measure_fidelity,
 )
+from pruneview.pruning.report.candidates import Candidate, make_all
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.report.rows import CostReport
 from pruneview.pruning.report.running import conditions_of, running_rows

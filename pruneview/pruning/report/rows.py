@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from pruneview.pruning.report.fidelity import Fidelity
+from pruneview.pruning.fidelity.agreement import Fidelity
 
 SCHEMA = 1
 

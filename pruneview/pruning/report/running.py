@@ -3,12 +3,12 @@
 import os
 from collections.abc import Sequence
 
+from pruneview.pruning.fidelity.synthetic import describe_inputs
 from pruneview.pruning.report import advice
 from pruneview.pruning.report.candidates import TITLES, Candidate
 from pruneview.pruning.report.lite import LiteKind
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.report.rows import Figure, Row
-from pruneview.pruning.report.synthetic import describe_inputs
 from pruneview.sparsity.sizes import EXACT_LABEL, deflated_size
 
 _HOW = {

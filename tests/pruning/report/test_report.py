@@ -14,6 +14,7 @@ from pruneview.formats import open_model
 from pruneview.formats.edit import write_pruned_copy
 from pruneview.pruning.errors import Cancelled, ModelError
 from pruneview.pruning.events import Event, Preparing
+from pruneview.pruning.fidelity.synthetic import synthetic_inputs
 from pruneview.pruning.report import (
     CostReport,
     ReportOptions,
@@ -23,7 +24,6 @@ from pruneview.pruning.report import (
 from pruneview.pruning.report import lite as lite_module
 from pruneview.pruning.report.built import build_from_file, quietly
 from pruneview.pruning.report.lite import LiteError, LiteKind, LiteRunner, convert
-from pruneview.pruning.report.synthetic import synthetic_inputs
 from pruneview.sparsity.masks import magnitude_mask
 from tests.pruning.conftest import Recorder
 

@@ -4,6 +4,7 @@ This is fidelity, not accuracy: it tells whether pruning changed what the model 
 not whether what it says is right.
 """
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,12 +12,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.errors import ModelError
+from pruneview.pruning.errors import Cancelled, ModelError
+from pruneview.pruning.fidelity.synthetic import (
+    InputSpec,
+    describe_inputs,
+    is_image,
+    synthetic_inputs,
+)
 
 if TYPE_CHECKING:
     from pruneview.pruning.report.built import BuiltModel
 
 SAMPLES = 512
+_TRIAL = 128
+_BYTES = 255.0
 _FEW_CLASSES = 0.2  # of the classes there are
 
 
@@ -58,7 +67,7 @@ class Fidelity:
             return None
         return (
             f"The baseline names only {self.classes_seen} of its {self.classes} "
-            "classes on synthetic inputs, so that agreement is easy to reach: measure "
+            "classes on synthetic inputs, so that the agreement says little: measure "
             "accuracy on real data before trusting it."
         )
 
@@ -101,16 +110,14 @@ def measure_fidelity(
     Cancelled
         Where `cancelled` turned true.
     """
-    from pruneview.pruning.errors import Cancelled
-    from pruneview.pruning.report.synthetic import describe_inputs, synthetic_inputs
-
     shapes = [[spec.shape for spec in model.inputs] for model in (baseline, pruned)]
     if shapes[0] != shapes[1]:
         raise ModelError(
             f"The two models take inputs of different shapes, {shapes[0]} and "
             f"{shapes[1]}, so their outputs cannot be compared."
         )
-    inputs = synthetic_inputs(baseline.inputs, samples, seed)
+    specs = _varied(baseline, seed) if classifier else baseline.inputs
+    inputs = synthetic_inputs(specs, samples, seed)
     expected = baseline.outputs(inputs)
     if cancelled():
         raise Cancelled
@@ -128,12 +135,32 @@ def measure_fidelity(
     return Fidelity(
         samples,
         seed,
-        describe_inputs(baseline.inputs),
+        describe_inputs(specs),
         relative_error(expected, given),
         agreement,
         classes,
         seen,
     )
+
+
+def _varied(baseline: "BuiltModel", seed: int) -> tuple[InputSpec, ...]:
+    """Return inputs on which the baseline names the most classes.
+
+    A model does not say whether it was trained on pixels from 0 to 1 or to 255; in
+    the wrong range it may name one class only, which tells nothing.
+    """
+    given = baseline.inputs
+    bright = tuple(
+        dataclasses.replace(spec, upper=_BYTES)
+        if is_image(spec) and spec.upper == 1
+        else spec
+        for spec in given
+    )
+    seen = []
+    for specs in (given, bright):
+        outputs = baseline.outputs(synthetic_inputs(specs, _TRIAL, seed))
+        seen.append(len(np.unique(named_classes(outputs[0])[0])))
+    return bright if seen[1] > seen[0] else given
 
 
 def named_classes(output: NDArray) -> tuple[NDArray, int]:

@@ -1,13 +1,34 @@
 """Inputs made up for a model that comes without data; the same for the same seed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.report.built import InputSpec
-
 _COARSENESS = (1, 2, 4, 8, 16)
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """One input of a model.
+
+    Attributes
+    ----------
+    shape
+        Without the axis of samples; an axis of any length has one here.
+    dtype
+        TensorFlow's name of it.
+    vocabulary
+        Inputs are whole numbers below this, where an embedding takes them.
+    upper
+        Where values of an image end: 1, or what a layer of the model scales to 1.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    vocabulary: int | None = None
+    upper: float = 1.0
 
 
 def synthetic_inputs(
@@ -29,13 +50,18 @@ def describe_inputs(specs: Sequence[InputSpec]) -> str:
     return " and ".join(dict.fromkeys(_words(spec) for spec in specs))
 
 
+def is_image(spec: InputSpec) -> bool:
+    """Whether an input is taken to be an image: real numbers on three axes."""
+    return _is_real(spec) and len(spec.shape) == 3 and spec.vocabulary is None
+
+
 def _words(spec: InputSpec) -> str:
     shape = "x".join(map(str, spec.shape)) or "scalar"
     if spec.vocabulary is not None:
         return f"random whole numbers below {spec.vocabulary} ({shape})"
     if not _is_real(spec):
         return f"random zeros and ones ({shape})"
-    if len(spec.shape) == 3:
+    if is_image(spec):
         return f"noise images from 0 to {spec.upper:g} ({shape})"
     return f"standard normal noise ({shape})"
 
@@ -46,7 +72,7 @@ def _input(spec: InputSpec, samples: int, generator: np.random.Generator) -> NDA
         return generator.integers(0, spec.vocabulary, shape).astype(spec.dtype)
     if not _is_real(spec):
         return generator.integers(0, 2, shape).astype(spec.dtype)
-    if len(spec.shape) != 3:
+    if not is_image(spec):
         return generator.normal(size=shape).astype(spec.dtype)
     images = np.stack([_image(spec.shape, generator) for _ in range(samples)])
     return (images * spec.upper).astype(spec.dtype)
