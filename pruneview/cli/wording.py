@@ -33,10 +33,14 @@ def duration(median: float, low: float | None, high: float | None) -> str:
         for u, f in (("s", 1), ("ms", 1e3), ("µs", 1e6))
         if median * f >= 1 or f > 1e5
     )
-    text = f"{median * factor:.3g}"
+    text = _three_digits(median * factor)
     if low is not None and high is not None:
-        text += f" ({low * factor:.3g}–{high * factor:.3g})"
+        text += f" ({_three_digits(low * factor)}–{_three_digits(high * factor)})"
     return f"{text} {unit}"
+
+
+def _three_digits(number: float) -> str:
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def metric(evaluation: Evaluation) -> str:

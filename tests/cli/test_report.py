@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pruneview.__main__ import main
 from pruneview.formats import open_model
 from pruneview.pruning.demo import demo_model
+from pruneview.resources import resource
 
 MODEL = str(demo_model())
 
@@ -87,3 +89,24 @@ def test_the_help_lists_the_forms_of_data(capsys) -> None:
     out = capsys.readouterr().out
     for form in ("FILE.csv[:label=NAME]", "[images:]FOLDER", "MODULE:FUNCTION"):
         assert form in out
+
+
+@pytest.mark.tensorflow
+def test_a_table_and_a_report_after_the_run(tmp_path, capsys) -> None:
+    """The digits as a table: laid out, split, trained on; then what came of it."""
+    digits = np.load(resource("demo", "digits.npz"))
+    x, y = digits["x_train"].reshape(-1, 64), digits["y_train"]
+    table = tmp_path / "digits.csv"
+    lines = [",".join(map(str, [*row, label])) for row, label in zip(x, y, strict=True)]
+    header = ",".join([*(f"pixel {place}" for place in range(64)), "digit"])
+    table.write_text("\n".join([header, *lines]))
+    arguments = ["prune", MODEL, "--data", f"{table}:label=digit", "--report"]
+    plan = ["--epochs", "1", "--end-step", "10", "--frequency", "5"]
+    output = ["--output", str(tmp_path / "pruned.keras")]
+    assert main([*arguments, *plan, *output]) == 0
+    out = capsys.readouterr().out
+    assert "laid out as the model takes them" in out
+    assert "nothing is scaled" in out
+    assert "Results, after step" in out
+    assert "Time, TensorFlow Lite" in out
+    assert "Fidelity to the baseline" in out

@@ -1,5 +1,6 @@
 """TensorFlow Lite: a built model to the bytes of a ``.tflite`` file, and running it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,7 +64,8 @@ def convert(
             data = bytes(converter.convert())
     except Exception as error:
         raise LiteError(
-            f"TensorFlow Lite's converter cannot convert the model: {_cause(error)}."
+            f"TensorFlow Lite's converter cannot convert the model: "
+            f"{_unconverted(error)}."
         ) from error
     try:
         given = LiteRunner(data, threads=1).run(inputs)
@@ -172,6 +174,15 @@ def _largest_error(wanted: Sequence[NDArray], given: Sequence[NDArray]) -> float
         worst = max(worst, errors[best])
         left = [x for x in left if x is not alike[best]]
     return worst if np.isfinite(worst) else None
+
+
+def _unconverted(error: BaseException) -> str:
+    """Name the operations that TensorFlow Lite lacks, where that is the cause."""
+    lacking = re.findall(r"'(tf\.\w+)' op is neither a custom op", str(error))
+    if lacking:
+        return f"it has no operation for {', '.join(dict.fromkeys(lacking))}"
+    # What comes before is a place in some source file.
+    return _cause(error).rpartition(": error: ")[2]
 
 
 def _cause(error: BaseException) -> str:

@@ -76,8 +76,20 @@ def stored_rows(dense: Subject, pruned: Subject | None, advance: Advance) -> lis
     if any(size is not None for size in given):
         first, second = figures(given)
         how = "as it is on disk, with all that is in it"
+        nowhere = tuple(
+            f"{s.name}: It is in no file yet." for s in subjects if s.file_bytes is None
+        )
         rows.append(
-            Row("given", "File as given", "bytes", first, second, how, advice.file())
+            Row(
+                "given",
+                "File as given",
+                "bytes",
+                first,
+                second,
+                how=how,
+                improve=advice.file(),
+                missing=nowhere,
+            )
         )
     return rows
 

@@ -213,20 +213,29 @@ def test_without_tensorflow_lite_it_is_said(
         assert "without TensorFlow Lite" in made.row(key).missing[0]
 
 
+def test_what_the_converter_lacks_is_named(models_folder: Path) -> None:
+    path = models_folder / "cnn3d_16.h5"
+    made = measure_report(subject_of_file(path), None, QUICK)
+    assert made.row("lite_float").dense is None
+    assert "it has no operation for tf.MaxPool3D." in made.row("lite_float").missing[0]
+    assert made.row("latency_keras").dense is not None
+    assert made.row("latency_lite_float").missing
+
+
 def test_a_converter_that_fails_is_quoted(
     network: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import tensorflow as tf
 
     def fail(_self: object) -> bytes:
-        raise RuntimeError("op 'Strange' is neither a custom op\nnor a flex op")
+        raise RuntimeError("layer.py:3:1: error: odd shape\nand more")
 
     built = build_from_file(network)
     converter = tf.lite.TFLiteConverter
     made = converter.from_concrete_functions
     kind = type(made([built.function(1)]))
     monkeypatch.setattr(kind, "convert", fail)
-    with pytest.raises(LiteError, match="'Strange' is neither a custom op"):
+    with pytest.raises(LiteError, match="convert the model: odd shape"):
         convert(built, LiteKind.FLOAT, 1, synthetic_inputs(built.inputs, 1, 0))
 
 
