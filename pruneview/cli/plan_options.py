@@ -139,6 +139,12 @@ def add_plan_options(parser: ArgumentParser) -> None:
             metavar=option.metavar,
             help=option.help,
         )
+    group.add_argument(
+        "--mend",
+        action="store_true",
+        help="where the schedule would not fire or finish within the run, change it so"
+        " that it does, and say how",
+    )
 
 
 def plan_from(options: Namespace) -> PruningPlan:

@@ -282,6 +282,10 @@ class PruningLoop:
             baseline_deflated_bytes=measures.baseline_deflated(),
             deflated_bytes=census.deflated_bytes,
             compressor=label(quick=False),
+            outcomes=measures.outcomes(
+                int(np.flatnonzero(self._fires[: step + 1]).max(initial=0)),
+                stopped=stopped,
+            ),
         )
         self._emit(ended)
         return ended

@@ -40,6 +40,7 @@ def prune(options: Namespace, trace: Trace) -> int:
             options.record,
             options.allow_code,
             options.report,
+            options.mend,
         ),
         options.events,
         trace,

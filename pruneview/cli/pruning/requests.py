@@ -7,6 +7,7 @@ from pathlib import Path
 from pruneview.pruning.data import DataSet, DataSpec
 from pruneview.pruning.events import Event, LogLine, RunEnded
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.mending import mended
 from pruneview.pruning.recording import RunHeader
 from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.runs import Recorder
@@ -55,6 +56,7 @@ class RunRequest:
     record: Path | None = None
     allow_code: bool = False
     report: bool = False
+    mend: bool = False
 
     def carry_out(self, task: Task) -> RunEnded | None:
         """Run in a new session; None where it was stopped before it began."""
@@ -79,9 +81,14 @@ class RunRequest:
             task.during = "data"
             data = session.load_data(spec)
         task.during = "run"
+        plan = self.plan
+        if self.mend:
+            plan, explanation = mended(plan, len(data.x_train))
+            if explanation:
+                task.warn(f"The plan is mended: {explanation}")
         if recorder is None:
-            return session.run(self.plan, data)
-        return session.run(self.plan, data, recorder)
+            return session.run(plan, data)
+        return session.run(plan, data, recorder)
 
 
 @dataclass(frozen=True)
