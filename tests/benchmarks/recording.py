@@ -17,6 +17,7 @@ import numpy as np
 
 from pruneview.pruning.events import (
     Evaluation,
+    Event,
     LogLine,
     MaskUpdated,
     RunStarted,
@@ -24,7 +25,7 @@ from pruneview.pruning.events import (
     WeightSparsity,
 )
 from pruneview.pruning.plan import PruningPlan, sparsity_at
-from pruneview.pruning.recording import Checkpoint, RunHeader
+from pruneview.pruning.recording import Checkpoint, Masks, RunHeader
 from pruneview.runs import Recorder, Recording
 from pruneview.sparsity.masks import magnitude_mask
 
@@ -162,6 +163,21 @@ def size_and_seeking(path: Path) -> dict[str, object]:
     }
 
 
+class TimedRecorder(Recorder):
+    """Knows how long a run has waited for it."""
+
+    seconds = 0.0
+
+    def event(self, event: Event) -> None:
+        self.seconds += timed(lambda: Recorder.event(self, event))
+
+    def masks(self, step: int, masks: Callable[[], Masks]) -> None:
+        self.seconds += timed(lambda: Recorder.masks(self, step, masks))
+
+    def checkpoint(self, checkpoint: Callable[[], Checkpoint]) -> None:
+        self.seconds += timed(lambda: Recorder.checkpoint(self, checkpoint))
+
+
 def cost_of_a_run(folder: Path, rounds: int) -> dict[str, float]:
     """Compare the demo's run with and without a recording, taking turns."""
     from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
@@ -171,14 +187,16 @@ def cost_of_a_run(folder: Path, rounds: int) -> dict[str, float]:
     session.open(demo_model())
     data = session.load_data(DEMO_DATA)
     session.run(DEMO_PLAN, data)
-    plain, recorded = [], []
+    plain, recorded, waited = [], [], []
     for place in range(rounds):
         plain.append(session.run(DEMO_PLAN, data).seconds)
-        with Recorder.create(folder / f"{place}.run") as recorder:
+        with TimedRecorder.create(folder / f"{place}.run") as recorder:
             recorded.append(session.run(DEMO_PLAN, data, recorder).seconds)
+            waited.append(recorder.seconds / recorded[-1])
     return {
         "plain_seconds": statistics.median(plain),
         "recorded_seconds": statistics.median(recorded),
+        "recorder_share_of_time": statistics.median(waited),
         "cost": statistics.median(recorded) / statistics.median(plain) - 1,
         "megabytes": (folder / "0.run").stat().st_size / 1e6,
     }

@@ -48,7 +48,7 @@ def make_inputs(folder: Path) -> None:
             layers.BatchNormalization(),
             layers.Flatten(),
             layers.Dropout(0.3),
-            layers.Dense(48, activation="relu"),
+            layers.Dense(48, activation="relu", name="hidden"),
             layers.Dense(4, activation="softmax"),
         ]
     )
