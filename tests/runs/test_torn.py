@@ -54,10 +54,10 @@ def everything(path: Path) -> tuple[int, ...]:
 def cuts(laid: list[Record]) -> set[int]:
     """Return every length, but for the inside of long records, where some do."""
     lengths = set(range(laid[0].offset))
-    for record in laid:
-        inside = range(record.offset, record.end + 1)
+    for one in laid:
+        inside = range(one.offset, one.end + 1)
         ends = {*inside[:60], *inside[-60:]}
-        lengths |= ends | set(inside if record.length < 400 else inside[::211])
+        lengths |= ends | set(inside if one.length < 400 else inside[::211])
     return lengths
 
 
