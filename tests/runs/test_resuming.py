@@ -2,6 +2,7 @@
 
 import dataclasses
 import shutil
+import warnings
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pruneview.pruning.engine import Engine
 from pruneview.pruning.errors import DataError, ModelError, TrainingError
 from pruneview.pruning.events import LogLine, RunEnded
+from pruneview.pruning.legacy.importing import import_legacy
 from pruneview.pruning.plan import PruningPlan
 from pruneview.runs import Recorder, Recording
 from pruneview.runs import recorder as recorder_module
@@ -152,6 +154,39 @@ def test_every_kind_of_plan_goes_on_to_the_same_weights(
     kept.during = lambda step: None
     resume(kept, path)
     assert kept.weights() == whole
+
+
+def test_a_run_through_tfmot_goes_on_to_the_same_weights(kept, tmp_path) -> None:
+    tf_keras, _ = import_legacy()
+    layers = tf_keras.layers
+    model = tf_keras.Sequential(
+        [
+            tf_keras.Input((8, 8, 1)),
+            layers.Flatten(),
+            layers.Dense(24, activation="relu"),
+            layers.BatchNormalization(),
+            layers.Dropout(0.3),
+            layers.Dense(4, activation="softmax"),
+        ]
+    )
+    old = tmp_path / "old.h5"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tf_keras advises against .h5
+        model.save(old)
+    plan = dataclasses.replace(PLAN, engine="tfmot")
+    kept.session.open(old)
+    kept.session.run(plan, kept.data)
+    whole, path = kept.weights(), tmp_path / "a.run"
+    kept.during = lambda step: kept.control.stop() if step == 33 else None
+    with Recorder.create(path) as recorder:
+        kept.session.run(plan, kept.data, recorder)
+    kept.control.reset()
+    kept.during = lambda step: None
+    assert resume(kept, path).step == 64
+    assert kept.weights() == whole
+    with Recording(path) as recording:
+        assert recording.steps == (20, 40, 60)
+        assert recording.weights_at_checkpoint(64)
 
 
 def fail_at(kept: Kept, monkeypatch, step: int, error) -> None:
