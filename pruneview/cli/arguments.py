@@ -112,7 +112,7 @@ def _demo_parser() -> ArgumentParser:
         help="run in the terminal, also where a window could open",
     )
     _add_run_options(parser, output_required=False)
-    _add_record_option(parser)
+    _add_record_option(parser, " (terminal only)")
     return parser
 
 
@@ -206,14 +206,14 @@ def _add_consent(parser: ArgumentParser) -> None:
     )
 
 
-def _add_record_option(parser: ArgumentParser) -> None:
+def _add_record_option(parser: ArgumentParser, note: str = "") -> None:
     parser.add_argument(
         "--record",
         metavar="RUN",
         type=Path,
         help="record the run in RUN (name it .pruneview-run): pruneview resume RUN goes"
         " on with it, also after the process was killed, and pruneview inspect RUN"
-        " tells what is in it",
+        " tells what is in it" + note,
     )
 
 

@@ -24,7 +24,12 @@ from pruneview.runs.container import records
 from pruneview.runs.container.arrays import unpack_arrays
 from pruneview.runs.container.log import RecordLog
 from pruneview.runs.container.records import Record
-from pruneview.runs.container.slots import SlotContent, unpack_slot
+from pruneview.runs.container.slots import (
+    FRONT_SIZE,
+    SlotContent,
+    sequence_in,
+    unpack_slot,
+)
 from pruneview.runs.event_codec import decode_event
 from pruneview.runs.header import decode_header
 from pruneview.runs.mask_track import MaskTrack
@@ -255,10 +260,12 @@ class Recording:
         self._masks = MaskTrack(self._log, chain, self._header.pruned)
 
     def _newest_slot(self) -> SlotContent | None:
-        slots = (r for r in self._log.records if r.kind == records.SLOT)
-        contents = [unpack_slot(self._log.raw(slot)) for slot in slots]
-        whole = [content for content in contents if content is not None]
-        return max(whole, key=lambda content: content.sequence, default=None)
+        """Return the newest slot that is whole; most often one has to be read."""
+        slots = [r for r in self._log.records if r.kind == records.SLOT]
+        fronts = [sequence_in(self._log.raw(slot, FRONT_SIZE)) for slot in slots]
+        newest_first = sorted(zip(fronts, slots, strict=True), reverse=True)
+        contents = (unpack_slot(self._log.raw(slot)) for _, slot in newest_first)
+        return next((content for content in contents if content is not None), None)
 
     def _event(self, record: Record) -> Event | None:
         try:

@@ -117,11 +117,12 @@ class RecordLog:
             )
         return stored
 
-    def raw(self, record: Record) -> bytes:
-        """Return a slot's bytes as they are."""
+    def raw(self, record: Record, most: int | None = None) -> bytes:
+        """Return a slot's bytes as they are, at most so many from its beginning."""
+        length = record.length if most is None else min(most, record.length)
         with self._lock:
             self._stream.seek(record.payload)
-            return _read_all(self._stream, record.length)
+            return _read_all(self._stream, length)
 
     def _offset_in(self, record: Record) -> int:
         payload = self.payload(record, _OFFSET.size)

@@ -42,6 +42,11 @@ def pack_front(
     return front + _CHECK.pack(check)
 
 
+def sequence_in(front: bytes) -> int:
+    """Return the number that a slot claims to have; -1 where it is cut short."""
+    return _FRONT.unpack_from(front)[0] if len(front) >= _FRONT.size else -1
+
+
 def unpack_slot(payload: bytes) -> SlotContent | None:
     """Return what the payload of a slot holds; None where it is not whole."""
     if len(payload) < FRONT_SIZE:
