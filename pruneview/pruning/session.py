@@ -45,7 +45,7 @@ from pruneview.pruning.recording import (
 )
 from pruneview.pruning.report.after_run import report_on_opened
 from pruneview.pruning.report.options import ReportOptions
-from pruneview.pruning.report.rows import CostReport
+from pruneview.pruning.report.rows import CostReport, ReportMade
 from pruneview.pruning.resuming import check_data, check_model, make_header, spec_of
 
 __all__ = ["PruningSession", "RunControl"]
@@ -259,7 +259,9 @@ class PruningSession:
 
     def report(self, options: ReportOptions | None = None) -> CostReport:
         """Measure the model as it is now against its file; may raise Cancelled."""
-        return report_on_opened(self._model(), options, self._emit, self._control)
+        report = report_on_opened(self._model(), options, self._emit, self._control)
+        self._emit(ReportMade(report))
+        return report
 
     def _header(self, plan: PruningPlan, data: DataSet) -> RunHeader:
         loaded = self._loaded

@@ -13,6 +13,7 @@ from pruneview.pruning.errors import Cancelled
 from pruneview.pruning.events import Event, Failed, LogLine, RunCancelled
 from pruneview.pruning.failures import sentence_of
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.runs import Recorder
 from pruneview.sparsity.live import LiveFrame, ViewRequest
@@ -101,6 +102,12 @@ class TrainingWorker:
         """Write the model as it is."""
         self._ask(
             "save", WorkerState.SAVING, lambda: self._session.save(path, overwrite)
+        )
+
+    def report(self, options: ReportOptions | None = None) -> None:
+        """Measure the model as it is against its file; a `ReportMade` comes of it."""
+        self._ask(
+            "report", WorkerState.PREPARING, lambda: self._session.report(options)
         )
 
     def pause(self) -> None:

@@ -3,7 +3,7 @@
 from pruneview.pruning.fidelity.agreement import Fidelity, measure_fidelity
 from pruneview.pruning.report.measure import measure_report
 from pruneview.pruning.report.options import ReportOptions
-from pruneview.pruning.report.rows import CostReport, Figure, Row, Zeros
+from pruneview.pruning.report.rows import CostReport, Figure, ReportMade, Row, Zeros
 from pruneview.pruning.report.subject import (
     Subject,
     subject_in_memory,
@@ -14,6 +14,7 @@ __all__ = [
     "CostReport",
     "Fidelity",
     "Figure",
+    "ReportMade",
     "ReportOptions",
     "Row",
     "Subject",

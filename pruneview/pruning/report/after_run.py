@@ -19,7 +19,8 @@ def report_on_opened(
 ) -> CostReport:
     """Measure what a run has made of a model; see `measure_report`."""
     engine = opened.engine
-    state = engine.state()
+    # Before the first run there is nothing that trains, and so no state of it.
+    state = engine.state() if engine.pruned else {}
     pruned = subject_in_memory(
         f"{opened.path.name}, pruned",
         engine.model,

@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from pruneview.pruning.events import Event
 from pruneview.pruning.fidelity.agreement import Fidelity
 
 SCHEMA = 1
@@ -129,3 +130,14 @@ class CostReport:
         if self.pruned_zeros is not None:
             record["pruned_zeros"]["sparsity"] = self.pruned_zeros.sparsity
         return record
+
+
+@dataclass(frozen=True)
+class ReportMade(Event):
+    """A report was asked for, and here it is."""
+
+    report: CostReport
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report's own JSON under ``report``."""
+        return {"event": "report_made", "report": self.report.to_json()}

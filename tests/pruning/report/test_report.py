@@ -17,6 +17,7 @@ from pruneview.pruning.events import Event, Preparing
 from pruneview.pruning.fidelity.synthetic import synthetic_inputs
 from pruneview.pruning.report import (
     CostReport,
+    ReportMade,
     ReportOptions,
     measure_report,
     subject_of_file,
@@ -273,3 +274,6 @@ def test_after_a_run_the_model_in_memory_is_measured(
     assert dense == pruned
     assert made.row("lite_sparse").pruned is not None
     assert made.fidelity is not None
+    (event,) = opened.of(ReportMade)
+    assert event.report is made
+    assert event.to_json()["report"]["pruned_name"] == "small.keras, pruned"
