@@ -119,10 +119,13 @@ def _demo_parser() -> ArgumentParser:
 def _inspect_parser() -> ArgumentParser:
     parser = _parser(
         "inspect",
-        "List a model's layers with their shapes, zeros and sizes. Nothing in the\n"
-        "file is executed, and TensorFlow is not needed.",
+        "List a model's layers with their shapes, zeros and sizes, or tell how far a\n"
+        "recorded run came. Nothing in the file is executed, and TensorFlow is not\n"
+        "needed.",
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help="a Keras model")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="a Keras model, or a recorded run"
+    )
     parser.add_argument(
         "--json",
         action="store_true",
