@@ -34,7 +34,9 @@ def pruned(size: int, sparsity: float, dtype: str, seed: int) -> np.ndarray:
     st.sampled_from(DTYPES),
     st.integers(0, 2**32 - 1),
 )
-def test_every_bit_comes_back_and_the_size_is_exact(size, sparsity, dtype, seed) -> None:
+def test_every_bit_comes_back_and_the_size_is_exact(
+    size, sparsity, dtype, seed
+) -> None:
     array = pruned(size, sparsity, dtype, seed)
     data = encode_sparse(array)
     back = decode_sparse(data, array.shape, array.dtype)
