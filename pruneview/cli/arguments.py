@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pruneview import __version__
 
-COMMANDS = ("demo", "inspect", "prune")
+COMMANDS = ("demo", "inspect", "prune", "report", "resume")
 
 _OVERVIEW = """\
 commands:
@@ -15,6 +15,9 @@ commands:
   pruneview demo                the bundled model and data, with a run ready to start
   pruneview inspect FILE        layers, shapes, zeros and sizes, in the terminal
   pruneview prune FILE ...      prune and fine-tune without a window
+  pruneview report BASELINE [PRUNED]
+                                why it is not smaller or faster: sizes and times
+  pruneview resume RUN ...      go on with a recorded run that was killed or stopped
 
 Each command has its own --help. A file called like a command is opened as ./demo.
 Exit codes: 0 done, 1 failed, 2 bad arguments or input, 130 stopped by the user.
@@ -35,8 +38,20 @@ def parse(argv: Sequence[str]) -> tuple[str, Namespace]:
         return "window", _window_parser().parse_args(argv)
     name = argv[position]
     rest = [*argv[:position], *argv[position + 1 :]]
-    parser = {"demo": _demo_parser, "inspect": _inspect_parser, "prune": _prune_parser}
-    return name, parser[name]().parse_args(rest)
+    parser = {
+        "demo": _demo_parser,
+        "inspect": _inspect_parser,
+        "prune": _prune_parser,
+        "report": _report_parser,
+        "resume": _resume_parser,
+    }
+    chosen = parser[name]()
+    options = chosen.parse_args(rest)
+    if name == "prune" and options.output is None and not options.fidelity:
+        chosen.error(
+            "the following argument is required: --output (but for --fidelity)"
+        )
+    return name, options
 
 
 def _command_position(argv: Sequence[str]) -> int | None:
@@ -95,16 +110,20 @@ def _demo_parser() -> ArgumentParser:
         help="run in the terminal, also where a window could open",
     )
     _add_run_options(parser, output_required=False)
+    _add_record_option(parser, " (terminal only)")
     return parser
 
 
 def _inspect_parser() -> ArgumentParser:
     parser = _parser(
         "inspect",
-        "List a model's layers with their shapes, zeros and sizes. Nothing in the\n"
-        "file is executed, and TensorFlow is not needed.",
+        "List a model's layers with their shapes, zeros and sizes, or tell how far a\n"
+        "recorded run came. Nothing in the file is executed, and TensorFlow is not\n"
+        "needed.",
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help="a Keras model")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="a Keras model, or a recorded run"
+    )
     parser.add_argument(
         "--json",
         action="store_true",
@@ -116,6 +135,7 @@ def _inspect_parser() -> ArgumentParser:
 
 def _prune_parser() -> ArgumentParser:
     # Imported here: the plan brings numpy, and the window's start is measured.
+    from pruneview.cli.data_forms import data_forms  # noqa: PLC0415
     from pruneview.cli.plan_options import add_plan_options  # noqa: PLC0415
 
     parser = _parser(
@@ -125,23 +145,25 @@ def _prune_parser() -> ArgumentParser:
         "copy of the file, which works for files that no Keras can load.\n"
         "Ctrl-C stops at the next step and shows what was reached; a second Ctrl-C\n"
         "ends at once.",
+        data_forms(),
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="a Keras model")
     parser.add_argument(
         "--data",
         metavar="DATA",
-        help="what to train and test on: an .npz file with x_train, y_train, x_test"
-        " and y_test, the name of a data set of keras.datasets, or demo for the"
-        " bundled digits",
+        help="what to train and test on, in one of the forms below",
     )
-    _add_run_options(parser, output_required=True)
-    parser.add_argument(
-        "--allow-code",
-        action="store_true",
-        help="run the code that the model's file carries (Lambda layers): only for a"
-        " file whose maker you trust",
-    )
+    _add_consent(parser)
     _add_custom_objects(parser)
+    parser.add_argument(
+        "--fidelity",
+        action="store_true",
+        help="instead of --data: prune at once, without training, and measure on"
+        " synthetic inputs how far the outputs are still the baseline's; of the plan"
+        " --final-sparsity, --layer and --seed count, and --output may be left out",
+    )
+    _add_run_options(parser, output_required=False, note="")
+    _add_record_option(parser)
     add_plan_options(parser)
     return parser
 
@@ -156,14 +178,72 @@ def _add_custom_objects(parser: ArgumentParser) -> None:
     )
 
 
-def _add_run_options(parser: ArgumentParser, *, output_required: bool) -> None:
+def _report_parser() -> ArgumentParser:
+    from pruneview.cli.reporting.options import add_report_options  # noqa: PLC0415
+
+    parser = _parser(
+        "report",
+        "Measure a dense and a pruned model side by side, or one model alone: bytes\n"
+        "raw, deflated, sparse, as Keras and TensorFlow Lite write them, and the time\n"
+        "a call takes, each with what would have to change for it to get better.",
+    )
+    add_report_options(parser)
+    return parser
+
+
+def _resume_parser() -> ArgumentParser:
+    parser = _parser(
+        "resume",
+        "Go on with a recorded run that was killed, failed or was stopped, from its\n"
+        "last checkpoint, and record the rest in the same file. The result is that of\n"
+        "a run that was never interrupted.",
+    )
+    parser.add_argument(
+        "recording", metavar="RUN", type=Path, help="a recording, from prune --record"
+    )
+    parser.add_argument(
+        "--model", metavar="FILE", type=Path, help="where the model is now, if it moved"
+    )
+    parser.add_argument(
+        "--data", metavar="DATA", help="where the data are now, if they moved"
+    )
+    _add_consent(parser)
+    _add_custom_objects(parser)
+    _add_run_options(parser, output_required=True)
+    return parser
+
+
+def _add_consent(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-code",
+        action="store_true",
+        help="run code that is not pruneview's: what the model's file carries (Lambda"
+        " layers) and the Python function that --data names; it can do all that you"
+        " can, so only for what you trust",
+    )
+
+
+def _add_record_option(parser: ArgumentParser, note: str = "") -> None:
+    parser.add_argument(
+        "--record",
+        metavar="RUN",
+        type=Path,
+        help="record the run in RUN (name it .pruneview-run): pruneview resume RUN goes"
+        " on with it, also after the process was killed, and pruneview inspect RUN"
+        " tells what is in it" + note,
+    )
+
+
+def _add_run_options(
+    parser: ArgumentParser, *, output_required: bool, note: str = " (terminal only)"
+) -> None:
     parser.add_argument(
         "--output",
         required=output_required,
         metavar="OUT",
         type=Path,
         help="where to save the pruned model; its ending, .keras or .h5, decides the"
-        " format" + ("" if output_required else " (terminal only)"),
+        " format" + ("" if output_required else note),
     )
     parser.add_argument(
         "--overwrite", action="store_true", help="replace OUT where it exists"
@@ -172,6 +252,12 @@ def _add_run_options(parser: ArgumentParser, *, output_required: bool) -> None:
         "--save-stopped",
         action="store_true",
         help="save what was reached also when the run is stopped with Ctrl-C",
+    )
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help="after the run, print what pruneview report would: sizes and times of the"
+        " dense and the pruned model, and what would make them better",
     )
     parser.add_argument(
         "--events",

@@ -51,6 +51,14 @@ def _command(name: str) -> Callable[[Namespace, Trace], int]:
         from pruneview.cli.pruning.prune import prune  # noqa: PLC0415
 
         return prune
+    if name == "resume":
+        from pruneview.cli.pruning.resume import resume  # noqa: PLC0415
+
+        return resume
+    if name == "report":
+        from pruneview.cli.reporting.report import report  # noqa: PLC0415
+
+        return report
     from pruneview.cli.launch import window  # noqa: PLC0415
 
     return window.demo if name == "demo" else window.open_window

@@ -1,22 +1,51 @@
 """The options that make up a pruning plan, one for each of its fields."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from pruneview.pruning.plan import PruningPlan
-from pruneview.pruning.plan_rules import OPTIMIZERS, SCHEDULES
+from pruneview.pruning.plan_rules import (
+    CRITERIA,
+    ENGINES,
+    OPTIMIZERS,
+    SCHEDULES,
+    SCOPES,
+)
+from pruneview.sparsity.block_masks import POOLINGS
+
+
+def _pair(sign: str) -> Callable[[str], tuple[int, int]]:
+    def read(text: str) -> tuple[int, int]:
+        first, _, second = text.partition(sign)
+        try:
+            return int(first), int(second)
+        except ValueError:
+            raise ArgumentTypeError(
+                f"{text!r} is not two whole numbers with {sign} between them"
+            ) from None
+
+    return read
+
+
+def _layer_share(text: str) -> tuple[str, float]:
+    path, _, share = text.rpartition("=")
+    try:
+        return path, float(share)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a layer's path=share") from None
 
 
 @dataclass(frozen=True)
 class _Option:
-    kind: type
+    kind: Callable[[str], object]
     metavar: str
     help: str
     choices: tuple[str, ...] | None = None
 
 
 _OPTIONS = {
-    "schedule": _Option(str, "NAME", "polynomial or constant", SCHEDULES),
+    "schedule": _Option(str, "NAME", ", ".join(SCHEDULES), SCHEDULES),
     "initial_sparsity": _Option(float, "SHARE", "share of zeros to start from"),
     "final_sparsity": _Option(float, "SHARE", "share of zeros to end with"),
     "begin_step": _Option(int, "STEP", "training step at which pruning begins"),
@@ -32,11 +61,50 @@ _OPTIONS = {
     "seed": _Option(int, "N", "decides shuffling and every other chance"),
     "loss": _Option(str, "NAME", "a loss that Keras knows"),
     "metric": _Option(str, "NAME", "a metric that Keras knows"),
+    "block_size": _Option(
+        _pair("x"), "ROWSxCOLUMNS", "blocks to remove as one, in matrices: 4x4"
+    ),
+    "block_pooling": _Option(
+        str, "NAME", "avg or max: what stands for a block's magnitudes", POOLINGS
+    ),
+    "sparsity_m_by_n": _Option(
+        _pair(":"),
+        "M:N",
+        "M zeros in every N consecutive weights, from step 1 on: 2:4",
+    ),
+    "scope": _Option(
+        str, "NAME", ", ".join(SCOPES) + ": where one threshold holds", SCOPES
+    ),
+    "criterion": _Option(
+        str, "NAME", ", ".join(CRITERIA) + ": what decides which go", CRITERIA
+    ),
+    "engine": _Option(
+        str,
+        "NAME",
+        "native (Keras 3), tfmot (tf_keras models, through tfmot itself) or auto",
+        ENGINES,
+    ),
 }
-_LAYERS_HELP = (
-    "path of a layer to prune, as pruneview inspect lists it; may be given several"
-    " times (default: every layer that can be pruned)"
-)
+_REPEATED = {
+    "layers": _Option(
+        str,
+        "PATH",
+        "path of a layer to prune, as pruneview inspect lists it; may be given several"
+        " times (default: every layer that can be pruned)",
+    ),
+    "layer_sparsity": _Option(
+        _layer_share,
+        "PATH=SHARE",
+        "a final sparsity of its own for a layer; may be given several times",
+    ),
+    "exclude": _Option(
+        str,
+        "WHICH",
+        "leave out the first or last layer that can be pruned, or layers by their kind"
+        " (Embedding) or path; may be given several times",
+    ),
+}
+_UNSET = {"sparsity_m_by_n": "none"}
 _FROM_THE_MODEL = "taken from the model"
 
 
@@ -51,7 +119,9 @@ def add_plan_options(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("the pruning plan")
     for field, option in _OPTIONS.items():
         default = getattr(defaults, field)
-        said = _FROM_THE_MODEL if default is None else default
+        said = _UNSET.get(field, _FROM_THE_MODEL) if default is None else default
+        if isinstance(default, tuple):
+            said = "x".join(map(str, default))
         group.add_argument(
             option_name(field),
             type=option.kind,
@@ -60,8 +130,20 @@ def add_plan_options(parser: ArgumentParser) -> None:
             default=default,
             help=f"{option.help} (default: {said})",
         )
+    for field, option in _REPEATED.items():
+        group.add_argument(
+            option_name(field),
+            dest=field,
+            action="append",
+            type=option.kind,
+            metavar=option.metavar,
+            help=option.help,
+        )
     group.add_argument(
-        "--layer", dest="layers", action="append", metavar="PATH", help=_LAYERS_HELP
+        "--mend",
+        action="store_true",
+        help="where the schedule would not fire or finish within the run, change it so"
+        " that it does, and say how",
     )
 
 
@@ -74,8 +156,10 @@ def plan_from(options: Namespace) -> PruningPlan:
         Where the plan is impossible; its problems are by field.
     """
     values = {field.name: getattr(options, field.name) for field in fields(PruningPlan)}
-    if values["layers"] is not None:
-        values["layers"] = tuple(values["layers"])
+    for field in _REPEATED:
+        given = values.pop(field)
+        if given is not None:
+            values[field] = tuple(given)
     plan = PruningPlan(**values)
     plan.check()
     return plan

@@ -26,6 +26,23 @@ def share(fraction: float) -> str:
     return f"{fraction * 100:.1f} %"
 
 
+def duration(median: float, low: float | None, high: float | None) -> str:
+    """Return seconds in a unit that suits them, with their spread in brackets."""
+    unit, factor = next(
+        (u, f)
+        for u, f in (("s", 1), ("ms", 1e3), ("µs", 1e6))
+        if median * f >= 1 or f > 1e5
+    )
+    text = _three_digits(median * factor)
+    if low is not None and high is not None:
+        text += f" ({_three_digits(low * factor)}–{_three_digits(high * factor)})"
+    return f"{text} {unit}"
+
+
+def _three_digits(number: float) -> str:
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
+
+
 def metric(evaluation: Evaluation) -> str:
     """Return a metric's value, in percent where it is a share."""
     if evaluation.is_fraction:

@@ -191,8 +191,9 @@ class ModelFile:
         Layers of all depths in the model's order, a nested model before its layers.
     config, compile_config
         The model's configuration and how it was compiled, as the file gives them.
-    optimizer_variable_count, optimizer_bytes
-        Optimizer and metric variables, which are not weights.
+    optimizer_variable_count, optimizer_bytes, training
+        Optimizer and metric variables, which are not weights: their number, bytes,
+        and the arrays themselves, read one by one.
     code
         Code that the file carries.
     notes
@@ -226,6 +227,7 @@ class ModelFile:
         input_shapes: tuple[tuple[int | None, ...], ...] | None = None,
         output_shapes: tuple[tuple[int | None, ...], ...] | None = None,
         sources: Mapping[str, Region] | None = None,
+        training: tuple[Dataset, ...] = (),
         close: Callable[[], None] | None = None,
     ) -> None:
         self.path = path
@@ -244,6 +246,7 @@ class ModelFile:
         self.input_shapes = input_shapes
         self.output_shapes = output_shapes
         self.sources = dict(sources or {})
+        self.training = training
         self._close = close
         self._weights = {w.path: w for layer in layers for w in layer.weights}
 

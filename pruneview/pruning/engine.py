@@ -4,9 +4,8 @@ The loop that drives one is in `pruneview.pruning.loop`; it is the same for ever
 engine.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,20 +13,17 @@ from numpy.typing import NDArray
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.objective import Objective
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.weight_info import WeightInfo
 
-
-@dataclass(frozen=True)
-class WeightInfo:
-    """A weight of the model an engine holds; ``path`` as in `pruneview.formats`."""
-
-    path: str
-    layer: str
-    shape: tuple[int, ...]
-    prunable: bool
+__all__ = ["Engine", "WeightInfo"]
 
 
 class Engine(Protocol):
     """A model that can be trained and pruned. Every call on one thread."""
+
+    @property
+    def model(self) -> Any:
+        """The Keras model as it is now, its zeros exact, to be called or saved."""
 
     @property
     def weights(self) -> tuple[WeightInfo, ...]:
@@ -46,8 +42,8 @@ class Engine(Protocol):
     def train(self, samples: NDArray[np.int32]) -> float:
         """Train one step on these training samples; return the loss."""
 
-    def prune(self, sparsity: float) -> None:
-        """Compute masks anew and make zeros."""
+    def prune(self, step: int, sparsity: float) -> None:
+        """Compute masks anew and make zeros, for a step and the schedule's value."""
 
     def evaluate(
         self, x: NDArray, y: NDArray, batch_size: int = 256
@@ -65,3 +61,18 @@ class Engine(Protocol):
 
     def baseline(self) -> Sequence[NDArray]:
         """Return the values of all weights before any run."""
+
+    def masks(self) -> dict[str, NDArray[np.bool_]]:
+        """Return the mask of each weight that takes part; True keeps a weight."""
+
+    def state(self) -> dict[str, NDArray]:
+        """Return copies of all that decides how training goes on, by name."""
+
+    def set_state(self, state: Mapping[str, NDArray]) -> None:
+        """Go on from what `state` returned, after the same `prepare`.
+
+        Raises
+        ------
+        ModelError
+            Where it is the state of another model or plan.
+        """

@@ -17,5 +17,9 @@ class SaveError(OSError):
     """The model was not saved; no file has changed."""
 
 
+class RecordingError(ValueError):
+    """A recording cannot be read or written."""
+
+
 class Cancelled(Exception):  # noqa: N818 - not an error: the person asked for it
     """The person stopped what was being prepared."""

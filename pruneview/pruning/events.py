@@ -56,6 +56,20 @@ class WeightSparsity:
 
 
 @dataclass(frozen=True)
+class WeightOutcome:
+    """Target against achieved sparsity of a weight that can be pruned.
+
+    ``target`` is what the plan asks for by its end, None where the weight takes no
+    part; ``cause`` says why it was left out, or why the two differ.
+    """
+
+    path: str
+    target: float | None
+    achieved: float
+    cause: str = ""
+
+
+@dataclass(frozen=True)
 class Event:
     """Base class of everything a run reports."""
 
@@ -154,7 +168,8 @@ class RunEnded(Event):
     """The run is over, by itself or because it was stopped.
 
     The model in memory holds exact zeros where the masks are; every figure here
-    was measured on it after the last step.
+    was measured on it after the last step. ``outcomes`` has every weight that could
+    be pruned.
     """
 
     step: int
@@ -169,6 +184,7 @@ class RunEnded(Event):
     baseline_deflated_bytes: int
     deflated_bytes: int
     compressor: str
+    outcomes: tuple[WeightOutcome, ...] = ()
 
     @property
     def sparsity(self) -> float:

@@ -26,6 +26,8 @@ from pruneview.pruning.events import (
 )
 from pruneview.pruning.measuring import Measures, log_line
 from pruneview.pruning.plan import PruningPlan, preflight, sparsity_at
+from pruneview.pruning.planning.curve import overall_target
+from pruneview.pruning.recording import Checkpoint, NotRecorded, RunRecorder
 from pruneview.pruning.schedule import firing_steps, make_schedule, sparsity_of
 from pruneview.sparsity.sizes import label
 
@@ -55,6 +57,8 @@ class PruningLoop:
         Asked at each step.
     on_step
         Called at each step boundary, and while paused, with the step's number.
+    recorder
+        Keeps what the run may be continued from.
     """
 
     def __init__(
@@ -67,41 +71,56 @@ class PruningLoop:
         emit: Callable[[Event], None],
         control: RunControl,
         on_step: Callable[[int], None],
+        recorder: RunRecorder | None = None,
     ) -> None:
+        self._recorder = recorder or NotRecorded()
         self._engine = engine
         self._plan = plan
         self._data = data
         self._emit = emit
         self._control = control
         self._on_step = on_step
-        self._flight = preflight(plan, len(data.x_train))
+        self._flight = preflight(plan, len(data.x_train), engine.weights)
         self._schedule = make_schedule(plan)
         self._fires = firing_steps(self._schedule, self._flight.steps)
         self._measures = Measures(engine, data, metric, plan)
         self._clock = _Clock()
         self._sparsity = 0.0
+        self._masked_for = 0  # the step whose masks are in force
         self._quick_before = 0
 
-    def run(self) -> RunEnded:
+    def run(self, checkpoint: Checkpoint | None = None) -> RunEnded:
         """Train, prune and measure until the last step, or until stopped.
+
+        Parameters
+        ----------
+        checkpoint
+            Where to go on from; None for the baseline.
 
         Raises
         ------
         TrainingError
             Where the loss is no longer a number.
+        ModelError
+            Where the checkpoint is not one of this model and plan.
         """
         baseline = self._start()
+        done = 0 if checkpoint is None else self._go_back(checkpoint)
         step = 0
         stopped = False
         for step, samples in enumerate(self._batches(), 1):
+            if step <= done:
+                continue
             self._wait_while_paused(step - 1)
             if self._control.stop_requested:
                 step -= 1  # noqa: PLW2901 - this one is not done
                 stopped = True
                 break
-            if self._fires[step]:
+            if self._fires[step] and step != self._masked_for:
                 self._prune(step)
             self._train(step, samples)
+            if self._recorder.wants_checkpoint():
+                self._keep_checkpoint(step)
         return self._end(step, stopped, baseline)
 
     def _start(self) -> Evaluation:
@@ -131,6 +150,30 @@ class PruningLoop:
         self._clock.reported = self._clock.started
         return baseline
 
+    def _go_back(self, checkpoint: Checkpoint) -> int:
+        """Be as the run was; return the number of steps that are done."""
+        self._engine.set_state(checkpoint.state)
+        done = self._clock.reported_step = checkpoint.completed
+        self._masked_for = done + 1 if checkpoint.masked else 0
+        self._sparsity = checkpoint.sparsity
+        self._clock.started -= checkpoint.seconds
+        self._clock.training = checkpoint.training_seconds
+        self._recorder.continued()
+        self._emit(LogLine(f"The run goes on after step {done}."))
+        return done
+
+    def _keep_checkpoint(self, completed: int) -> None:
+        self._recorder.checkpoint(
+            lambda: Checkpoint(
+                completed=completed,
+                masked=self._masked_for == completed + 1,
+                sparsity=self._sparsity,
+                seconds=time.perf_counter() - self._clock.started,
+                training_seconds=self._clock.training,
+                state=self._engine.state(),
+            )
+        )
+
     def _batches(self) -> Iterator[NDArray[np.int32]]:
         """Yield the numbers of each step's samples, shuffled anew each epoch."""
         order = np.arange(len(self._data.x_train), dtype=np.int32)
@@ -145,6 +188,7 @@ class PruningLoop:
         if not self._control.paused:
             return
         self._emit(Paused(step))
+        self._keep_checkpoint(step)
         since = time.perf_counter()
         self._control.wait_while_paused(lambda: self._on_step(step))
         if not self._control.stop_requested:
@@ -154,13 +198,13 @@ class PruningLoop:
     def _prune(self, step: int) -> None:
         self._check_weights(step)
         target = sparsity_of(self._schedule, step)
-        self._engine.prune(target)
+        self._engine.prune(step, target)
         self._on_step(step)
         census = self._measures.census(quick=True)
         self._sparsity = census.sparsity
         updated = MaskUpdated(
             step=step,
-            target_sparsity=target,
+            target_sparsity=self._target(step),
             sparsity=census.sparsity,
             evaluation=self._measures.held_out(),
             deflated_bytes=census.deflated_bytes,
@@ -170,6 +214,10 @@ class PruningLoop:
         )
         self._emit(updated)
         self._emit(LogLine(log_line(updated)))
+        self._masked_for = step
+        self._recorder.masks(step, self._engine.masks)
+        if self._recorder.wants_checkpoint():
+            self._keep_checkpoint(step - 1)
 
     def _train(self, step: int, samples: NDArray[np.int32]) -> None:
         before = time.perf_counter()
@@ -205,14 +253,17 @@ class PruningLoop:
 
     def _target(self, step: int) -> float:
         """Return what the schedule asks for by `step`: nothing before it begins."""
-        begun = step >= self._plan.begin_step
-        return sparsity_at(self._plan, step) if begun else 0.0
+        if step < self._plan.begin_step:
+            return 0.0
+        common = sparsity_at(self._plan, step)
+        return overall_target(self._plan, self._engine.pruned, step, common)
 
     def _end(self, step: int, stopped: bool, baseline: Evaluation) -> RunEnded:
         seconds = time.perf_counter() - self._clock.started
         training = self._clock.training
         measures = self._measures
         self._check_weights(step)
+        self._keep_checkpoint(step)
         census = measures.census(quick=False)
         ended = RunEnded(
             step=step,
@@ -231,6 +282,10 @@ class PruningLoop:
             baseline_deflated_bytes=measures.baseline_deflated(),
             deflated_bytes=census.deflated_bytes,
             compressor=label(quick=False),
+            outcomes=measures.outcomes(
+                int(np.flatnonzero(self._fires[: step + 1]).max(initial=0)),
+                stopped=stopped,
+            ),
         )
         self._emit(ended)
         return ended

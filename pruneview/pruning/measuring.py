@@ -6,8 +6,14 @@ import numpy as np
 
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.engine import Engine
-from pruneview.pruning.events import Evaluation, MaskUpdated, WeightSparsity
+from pruneview.pruning.events import (
+    Evaluation,
+    MaskUpdated,
+    WeightOutcome,
+    WeightSparsity,
+)
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.outcome import weight_outcomes
 from pruneview.sparsity.sizes import deflated_size, deflated_total
 
 _LEAST_SAMPLES, _MOST_SAMPLES = 100, 1000
@@ -39,6 +45,7 @@ class Measures:
         self._engine = engine
         self._data = data
         self._metric = metric
+        self._plan = plan
         wanted = int(plan.frequency * plan.batch_size * _SHARE_OF_TRAINED)
         samples = min(max(wanted, _LEAST_SAMPLES), _MOST_SAMPLES)
         x, y, self._part = data.held_out
@@ -83,6 +90,18 @@ class Measures:
                     WeightSparsity(info.path, values.size, zeros, threshold, deflated)
                 )
         return Census(tuple(counted), total)
+
+    def outcomes(self, last_update: int, *, stopped: bool) -> tuple[WeightOutcome, ...]:
+        """Compare what each weight that can be pruned has reached with the plan."""
+        sparsities = {}
+        for info in self._engine.weights:
+            if info.prunable:
+                values = self._engine.values(info.path)
+                zeros = values.size - int(np.count_nonzero(values))
+                sparsities[info.path] = zeros / max(values.size, 1)
+        return weight_outcomes(
+            self._plan, self._engine.weights, sparsities, last_update, stopped=stopped
+        )
 
     def not_finite(self) -> str | None:
         """Return the path of a pruned weight that holds NaN or infinity, if any."""

@@ -1,8 +1,7 @@
 """What a pruning run is asked to do, and what will come of it, before it starts.
 
-Frozen, checked, and free of TensorFlow. The formulas are those of tfmot's
-``pruning_schedule`` (Zhu and Gupta, "To prune, or not to prune", 2017,
-arXiv:1710.01878), in its float32 arithmetic.
+Frozen, checked, and free of TensorFlow. What the schedule is at each step is in
+`pruneview.pruning.planning.curve`.
 """
 
 import dataclasses
@@ -11,10 +10,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from pruneview.pruning.plan_rules import RULES, conflicts
+from pruneview.pruning.planning.curve import (
+    fires_at,
+    sparsity_at,
+    sparsity_curve,
+    update_steps,
+)
+from pruneview.pruning.planning.reach import PlannedWeight, planned_weights
+from pruneview.pruning.planning.warnings import plan_warnings
+from pruneview.pruning.weight_info import WeightInfo
 
-from pruneview.pruning.plan_rules import RULES
+__all__ = [
+    "PlanError",
+    "Preflight",
+    "PruningPlan",
+    "fires_at",
+    "preflight",
+    "sparsity_at",
+    "sparsity_curve",
+]
 
 
 class PlanError(ValueError):
@@ -38,8 +53,10 @@ class PruningPlan:
     Attributes
     ----------
     schedule
-        ``polynomial`` (tfmot's PolynomialDecay) or ``constant`` (ConstantSparsity,
-        whose target is `final_sparsity`).
+        ``polynomial`` (tfmot's PolynomialDecay), ``constant`` (ConstantSparsity,
+        whose target is `final_sparsity`), ``one-shot`` (the final sparsity at once,
+        at `begin_step` or the first step) or ``iterative`` (rounds of `frequency`
+        steps; after each the weights that are kept go back to the baseline's).
     initial_sparsity, final_sparsity
         Shares of zeros in each pruned weight, 0 up to but not including 1.
     begin_step, end_step, frequency
@@ -54,6 +71,28 @@ class PruningPlan:
         None for all that can be pruned.
     loss, metric
         Names that Keras knows; None to take them from the model.
+    block_size, block_pooling
+        Rows and columns of the blocks that are removed as one from matrices, and
+        ``avg`` or ``max``: what stands for the magnitudes of a block.
+    sparsity_m_by_n
+        Zeros in every n consecutive weights, as (m, n): masks are computed once, at
+        step 1, and the schedule is not used; None for no such pattern.
+    scope
+        ``layer``: every weight reaches the sparsity. ``global``: one threshold over
+        all that take part; ``global-normalized``: over magnitudes divided by the
+        root mean square of their weight.
+    criterion
+        What goes first: the smallest ``magnitude``, the smallest magnitude times
+        gradient (``taylor``), what moved towards zero (``movement``), or any
+        (``random``).
+    layer_sparsity
+        Final sparsities of single layers, as (layer path, sparsity).
+    exclude
+        What does not take part: ``first`` or ``last`` of the layers that can be
+        pruned, or layers by their kind (``Embedding``) or path.
+    engine
+        ``native``: Keras 3 and masks of our own; ``tfmot``: tf_keras and tfmot itself;
+        ``auto``: native where Keras 3 can build the model.
     """
 
     schedule: str = "polynomial"
@@ -71,6 +110,19 @@ class PruningPlan:
     layers: tuple[str, ...] | None = None
     loss: str | None = None
     metric: str | None = None
+    block_size: tuple[int, int] = (1, 1)
+    block_pooling: str = "avg"
+    sparsity_m_by_n: tuple[int, int] | None = None
+    scope: str = "layer"
+    criterion: str = "magnitude"
+    layer_sparsity: tuple[tuple[str, float], ...] = ()
+    exclude: tuple[str, ...] = ()
+    engine: str = "auto"
+
+    @property
+    def has_blocks(self) -> bool:
+        """Whether more than single weights are removed as one."""
+        return self.block_size != (1, 1)
 
     def validate(self) -> dict[str, str]:
         """Return a sentence for each field at fault; empty where all is well."""
@@ -81,11 +133,16 @@ class PruningPlan:
                 problems[field] = f"{_words(field)} is {value!r}; it must be {allowed}."
         if not problems.keys() & {"schedule", "begin_step", "end_step"}:
             problems |= self._end_problem()
+        if not problems:
+            problems = {
+                field: f"{_words(field)} is {getattr(self, field)!r}; it must be {must}"
+                for field, must in conflicts(self).items()
+            }
         return problems
 
     def _end_problem(self) -> dict[str, str]:
         begin, end = self.begin_step, self.end_step
-        if self.schedule == "polynomial" and end <= begin:
+        if self.schedule in ("polynomial", "iterative") and end <= begin:
             allowed = f"greater than the begin step, {begin}"
         elif self.schedule == "constant" and end != -1 and end < begin:
             allowed = f"-1 (to the end of the run) or at least the begin step, {begin}"
@@ -101,9 +158,13 @@ class PruningPlan:
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-ready dict of every field."""
-        fields = dataclasses.asdict(self)
-        if self.layers is not None:
-            fields["layers"] = list(self.layers)
+        fields = {
+            field.name: getattr(self, field.name) for field in dataclasses.fields(self)
+        }
+        for name, value in fields.items():
+            if isinstance(value, tuple):
+                fields[name] = list(value)
+        fields["layer_sparsity"] = dict(self.layer_sparsity)
         return fields
 
     @classmethod
@@ -121,9 +182,13 @@ class PruningPlan:
             raise PlanError(
                 {name: f"{name} is not a field of a pruning plan." for name in unknown}
             )
-        values = dict(fields)
-        if isinstance(values.get("layers"), list):
-            values["layers"] = tuple(values["layers"])
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in fields.items()
+        }
+        own = values.get("layer_sparsity")
+        if isinstance(own, Mapping):
+            values["layer_sparsity"] = tuple(own.items())
         plan = cls(**values)
         plan.check()
         return plan
@@ -138,95 +203,38 @@ class Preflight:
     """What is known of a run beforehand.
 
     ``update_steps`` are the steps at which masks will be computed; ``warnings``
-    are sentences on what the person may not have meant.
+    are sentences on what the person may not have meant; ``weights`` what each weight
+    of the model will reach, where the model is known.
     """
 
     steps_per_epoch: int
     steps: int
     update_steps: tuple[int, ...]
     warnings: tuple[str, ...]
+    weights: tuple[PlannedWeight, ...] = ()
 
 
-def sparsity_curve(
-    plan: PruningPlan, steps: Sequence[int] | NDArray
-) -> NDArray[np.float32]:
-    """Return the schedule's value at each of `steps`: tfmot's, within 1e-6.
-
-    Like tfmot's schedules it has a value at every step, also at those where no
-    mask is computed. The plan must be valid.
-    """
-    at = np.asarray(steps, dtype=np.int64)
-    final = np.float32(plan.final_sparsity)
-    if plan.schedule == "constant":
-        return np.full(at.shape, final, dtype=np.float32)
-    span = np.float32(plan.end_step - plan.begin_step)
-    passed = (at - plan.begin_step).astype(np.float32) / span
-    left = np.float32(1) - np.clip(passed, np.float32(0), np.float32(1))
-    fall = np.float32(plan.initial_sparsity - plan.final_sparsity)
-    return fall * left ** np.float32(plan.power) + final
-
-
-def sparsity_at(plan: PruningPlan, step: int) -> float:
-    """Return the schedule's value at one step; see `sparsity_curve`."""
-    return float(sparsity_curve(plan, [step])[0])
-
-
-def fires_at(plan: PruningPlan, step: int) -> bool:
-    """Return whether masks are computed at `step` (tfmot's rule)."""
-    within = step >= plan.begin_step and (step <= plan.end_step or plan.end_step < 0)
-    return within and (step - plan.begin_step) % plan.frequency == 0
-
-
-def preflight(plan: PruningPlan, training_samples: int) -> Preflight:
+def preflight(
+    plan: PruningPlan, training_samples: int, weights: Sequence[WeightInfo] = ()
+) -> Preflight:
     """Return what the run will do on that many training samples.
+
+    Parameters
+    ----------
+    weights
+        Those of the model, in its order; without them nothing is said of layers.
 
     Raises
     ------
     PlanError
         Where the plan is impossible.
+    ModelError
+        Where it is impossible on these weights.
     """
     plan.check()
     steps_per_epoch = math.ceil(training_samples / plan.batch_size)
     steps = steps_per_epoch * plan.epochs
-    # The counter advances before the check, so step 0 is never seen.
-    last = steps if plan.end_step < 0 else min(steps, plan.end_step)
-    first = plan.begin_step or plan.frequency
-    updates = tuple(range(first, last + 1, plan.frequency))
-    return Preflight(
-        steps_per_epoch, steps, updates, tuple(_warnings(plan, steps, updates))
-    )
-
-
-def _warnings(plan: PruningPlan, steps: int, updates: tuple[int, ...]) -> list[str]:
-    warnings = []
-    if plan.schedule == "polynomial" and plan.initial_sparsity > plan.final_sparsity:
-        warnings.append(
-            f"The sparsity falls, from {plan.initial_sparsity:.1%} to "
-            f"{plan.final_sparsity:.1%}: weights once zero stay zero unless the "
-            "target lets them all back."
-        )
-    if not updates:
-        first = plan.begin_step or plan.frequency
-        warnings.append(
-            f"Nothing will be pruned: the schedule first fires at step {first}, "
-            + (
-                f"the run has {steps} steps. "
-                if first > steps
-                else f"after its end step {plan.end_step}. "
-            )
-            + "Lower the begin step or the frequency, or train for more epochs."
-        )
-        return warnings
-    reached = sparsity_at(plan, updates[-1])
-    if plan.final_sparsity - reached > 0.0005:
-        cause = (
-            f"the run ends at step {steps}, the schedule at step {plan.end_step}"
-            if plan.end_step > steps
-            else f"its last mask is at step {updates[-1]}, before the end step "
-            f"{plan.end_step}"
-        )
-        warnings.append(
-            f"The schedule reaches {reached:.1%}, not {plan.final_sparsity:.1%}: "
-            f"{cause}."
-        )
-    return warnings
+    updates = tuple(update_steps(plan, steps))
+    reached = planned_weights(plan, weights, updates[-1] if updates else 0)
+    warnings = plan_warnings(plan, steps, updates, reached)
+    return Preflight(steps_per_epoch, steps, updates, warnings, reached)

@@ -2,9 +2,17 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-SCHEDULES = ("polynomial", "constant")
+from pruneview.sparsity.block_masks import POOLINGS
+
+if TYPE_CHECKING:
+    from pruneview.pruning.plan import PruningPlan
+
+SCHEDULES = ("polynomial", "constant", "one-shot", "iterative")
+SCOPES = ("layer", "global", "global-normalized")
+ENGINES = ("auto", "native", "tfmot")
+CRITERIA = ("magnitude", "taylor", "movement", "random")
 OPTIMIZERS = ("adam", "adamw", "nadam", "sgd", "rmsprop", "adagrad")
 
 
@@ -54,6 +62,34 @@ def _optional_layers(value: object) -> bool:
     )
 
 
+def _names(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(n, str) and n for n in value)
+
+
+def _whole_pair(value: object) -> bool:
+    return (
+        isinstance(value, tuple)
+        and len(value) == 2
+        and all(isinstance(n, int) and not isinstance(n, bool) for n in value)
+        and min(value) >= 1
+    )
+
+
+def _m_by_n(value: Any) -> bool:
+    return value is None or (_whole_pair(value) and value[0] < value[1])
+
+
+def _layer_sparsities(value: object) -> bool:
+    return isinstance(value, tuple) and all(
+        isinstance(pair, tuple)
+        and len(pair) == 2
+        and isinstance(pair[0], str)
+        and _is_number(pair[1])
+        and 0 <= pair[1] < 1
+        for pair in value
+    )
+
+
 _SPARSITY = _number(
     lambda value: 0 <= value < 1, "a share from 0 up to but not including 1"
 )
@@ -73,4 +109,42 @@ RULES: dict[str, tuple[Callable, str]] = {
     "layers": (_optional_layers, "all layers, or the paths of at least one"),
     "loss": (_optional_name, "the name of a Keras loss, or left out"),
     "metric": (_optional_name, "the name of a Keras metric, or left out"),
+    "block_size": (_whole_pair, "two whole numbers of at least 1: rows, columns"),
+    "block_pooling": _choice(POOLINGS),
+    "sparsity_m_by_n": (
+        _m_by_n,
+        "left out, or two whole numbers: at least 1 zero in more weights than that",
+    ),
+    "scope": _choice(SCOPES),
+    "criterion": _choice(CRITERIA),
+    "layer_sparsity": (
+        _layer_sparsities,
+        "pairs of a layer's path and a share from 0 up to but not including 1",
+    ),
+    "engine": _choice(ENGINES),
+    "exclude": (_names, "first, last, or kinds or paths of layers"),
 }
+
+
+def conflicts(plan: "PruningPlan") -> dict[str, str]:
+    """Return, by field, what it would have to be beside the plan's other fields."""
+    wanted = {}
+    if plan.sparsity_m_by_n is not None:
+        other = "where m by n sparsity is chosen."
+        if plan.has_blocks:
+            wanted["block_size"] = f"(1, 1) {other}"
+        if plan.layer_sparsity:
+            wanted["layer_sparsity"] = f"left out {other}"
+        if plan.schedule == "iterative":
+            wanted["schedule"] = f"one without rounds {other}"
+    elif plan.has_blocks:
+        other = "where blocks are chosen."
+    else:
+        if plan.scope == "global-normalized" and plan.criterion != "magnitude":
+            wanted["criterion"] = "magnitude where the scope is global-normalized."
+        return wanted
+    if plan.scope != "layer":
+        wanted["scope"] = f"layer {other}"
+    if plan.criterion != "magnitude":
+        wanted["criterion"] = f"magnitude {other}"
+    return wanted

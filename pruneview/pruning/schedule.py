@@ -1,4 +1,4 @@
-"""tfmot's own schedule objects, without the rest of tfmot.
+"""tfmot's own schedule objects, without the rest of tfmot, and schedules of our own.
 
 The package root of tfmot imports tf_keras and turns ``tf.keras`` into it, for half a
 second and a side effect that nothing here needs. The schedules are one module that
@@ -15,13 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.curve import sparsity_curve, update_steps
 
 _ROOT = "tensorflow_model_optimization"
 _MODULE = f"{_ROOT}.python.core.sparsity.keras.pruning_schedule"
 
 
 def make_schedule(plan: PruningPlan) -> Any:
-    """Return tfmot's ``PolynomialDecay`` or ``ConstantSparsity`` for a valid plan."""
+    """Return the schedule of a valid plan.
+
+    It is tfmot's ``PolynomialDecay`` or ``ConstantSparsity`` where tfmot has it, and
+    is called as tfmot's are where it has not: for m by n sparsity, whose masks are
+    computed once, one-shot and iterative pruning.
+    """
+    if plan.sparsity_m_by_n is not None or plan.schedule in ("one-shot", "iterative"):
+        return _OwnSchedule(plan)
     module = _schedule_module()
     if plan.schedule == "constant":
         return module.ConstantSparsity(
@@ -35,6 +43,21 @@ def make_schedule(plan: PruningPlan) -> Any:
         power=plan.power,
         frequency=plan.frequency,
     )
+
+
+class _OwnSchedule:
+    """Tells of each step whether masks are computed, and the sparsity it asks for."""
+
+    def __init__(self, plan: PruningPlan) -> None:
+        self._plan = plan
+
+    def __call__(self, step: Any) -> tuple[Any, Any]:
+        import tensorflow as tf
+
+        steps = np.asarray(step)
+        updates = update_steps(self._plan, int(steps.max(initial=0)))
+        sparsity = sparsity_curve(self._plan, steps)
+        return tf.constant(np.isin(steps, updates)), tf.constant(sparsity, tf.float32)
 
 
 def firing_steps(schedule: Any, steps: int) -> NDArray[np.bool_]:

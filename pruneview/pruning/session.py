@@ -1,5 +1,6 @@
 """A model that is opened, pruned and saved; every call on one thread."""
 
+import dataclasses
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from pruneview.pruning.data import (
     check_labels,
     load,
 )
+from pruneview.pruning.data.identity import DataKey, identity
 from pruneview.pruning.engine import WeightInfo
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.events import (
@@ -28,16 +30,23 @@ from pruneview.pruning.events import (
     RunEnded,
     Saved,
 )
-from pruneview.pruning.keras3.building import OpenedModel, open_for_training
 from pruneview.pruning.keras3.saving import save_model
 from pruneview.pruning.loop import PruningLoop
-from pruneview.pruning.objective import (
-    Objective,
-    for_labels,
-    suggest_objective,
-    with_choices,
-)
+from pruneview.pruning.objective import Objective
+from pruneview.pruning.opened import OpenedModel, decide_objective, suggest_for
+from pruneview.pruning.opening import engine_for, open_with_engine
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.recording import (
+    Checkpoint,
+    NotRecorded,
+    RecordedRun,
+    RunHeader,
+    RunRecorder,
+)
+from pruneview.pruning.report.after_run import report_on_opened
+from pruneview.pruning.report.options import ReportOptions
+from pruneview.pruning.report.rows import CostReport, ReportMade
+from pruneview.pruning.resuming import check_data, check_model, make_header, spec_of
 from pruneview.pruning.trust import Trust
 
 __all__ = ["PruningSession", "RunControl"]
@@ -65,8 +74,10 @@ class PruningSession:
         self._emit = emit
         self._control = control
         self._on_step = on_step or (lambda _step: None)
+        self.trust = Trust()
         self._ready = False
-        self._loaded: tuple[tuple[object, ...], DataSet] | None = None
+        self._versions: dict[str, str] = {}
+        self._loaded: tuple[DataKey, DataSet] | None = None
         self._opened: OpenedModel | None = None
         self._fitted: tuple[DataSet, DataSet] | None = None
 
@@ -86,9 +97,9 @@ class PruningSession:
             return
         self._emit(Preparing("Importing TensorFlow"))
         started = time.perf_counter()
-        versions = import_backend()
+        self._versions = import_backend()
         self._ready = True
-        self._emit(EngineReady(time.perf_counter() - started, versions))
+        self._emit(EngineReady(time.perf_counter() - started, self._versions))
 
     def open(self, path: Path | str, trust: Trust | None = None) -> None:
         """Build the model of a file and keep its weights as the baseline.
@@ -104,12 +115,17 @@ class PruningSession:
             With a sentence; no model is open then.
         """
         self.warm_up()
-        path = Path(path)
+        self.trust = trust or Trust()
+        self._build(Path(path), "auto")
+
+    def _build(self, path: Path, engine: str) -> None:
         self._emit(Preparing(f"Building {path.name}"))
         # A failure must not leave the model before it to be pruned in its place.
         self._opened = None
-        self._opened = open_for_training(path, trust or Trust())
+        self._opened = open_with_engine(path, engine, self.trust)
         self._fitted = None
+        for note in self._opened.notes:
+            self._emit(LogLine(note, "warning"))
 
     def load_data(self, spec: DataSpec | str) -> DataSet:
         """Read data, or return what was read before; see `pruneview.pruning.data.load`.
@@ -120,9 +136,12 @@ class PruningSession:
         """
         if isinstance(spec, str):
             spec = DataSpec.parse(spec)
-        if spec.kind == "keras":
+        if spec.needs_model:
+            shape = next(iter(self._model().shapes.inputs), ())
+            spec = dataclasses.replace(spec, shape=shape)
+        if spec.needs_tensorflow:
             self.warm_up()
-        key = _identity(spec)
+        key = identity(spec)
         if self._loaded is None or self._loaded[0] != key:
             self._loaded = None
             data = load(spec, self._emit, lambda: self._control.stop_requested)
@@ -131,13 +150,7 @@ class PruningSession:
 
     def suggest(self, data: DataSet | None = None) -> Objective:
         """Return the loss and metric that the model, and the data, call for."""
-        opened = self._model()
-        return suggest_objective(
-            opened.compile_config,
-            opened.activation,
-            opened.width,
-            None if data is None else data.y_train,
-        )
+        return suggest_for(self._model(), data)
 
     def prepare(self, plan: PruningPlan, data: DataSet) -> Objective:
         """Check that all fits and compile the step, so that `run` starts at once.
@@ -148,8 +161,14 @@ class PruningSession:
         """
         return self._prepare(plan, data)[1]
 
-    def run(self, plan: PruningPlan, data: DataSet) -> RunEnded:
-        """Prune and fine-tune from the baseline's weights.
+    def run(
+        self,
+        plan: PruningPlan,
+        data: DataSet,
+        recorder: RunRecorder | None = None,
+        checkpoint: Checkpoint | None = None,
+    ) -> RunEnded:
+        """Prune and fine-tune from the baseline's weights, or from a checkpoint.
 
         The model keeps what the run made of it, also when stopped; after an error it
         is back at the baseline.
@@ -158,9 +177,17 @@ class PruningSession:
         ------
         PlanError, DataError, ModelError, TrainingError
         """
+        recorder = recorder or NotRecorded()
         fitted, objective = self._prepare(plan, data)
         engine = self._model().engine
-        self._emit(
+        if checkpoint is None:
+            recorder.begin(lambda: self._header(plan, data))
+
+        def emit(event: Event) -> None:
+            recorder.event(event)
+            self._emit(event)
+
+        emit(
             LogLine(
                 f"Loss {objective.loss}, metric {objective.metric}, from "
                 f"{objective.source}."
@@ -171,15 +198,48 @@ class PruningSession:
             plan,
             fitted,
             metric=objective.metric,
-            emit=self._emit,
+            emit=emit,
             control=self._control,
             on_step=self._on_step,
+            recorder=recorder,
         )
         try:
-            return loop.run()
-        except BaseException:
+            return loop.run(checkpoint)
+        except BaseException as error:
+            recorder.failed(error)
             engine.restore()
             raise
+
+    def resume(
+        self,
+        recording: RecordedRun,
+        recorder: RunRecorder | None = None,
+        *,
+        model: Path | None = None,
+        data: DataSet | None = None,
+    ) -> RunEnded:
+        """Go on with a recorded run from its last checkpoint, or from its start.
+
+        Parameters
+        ----------
+        model
+            Where the baseline's file is now, if it has moved.
+        data
+            The data, where they did not come from a source that has a name.
+
+        Raises
+        ------
+        ModelError, DataError
+            Also where the file or the data are not those of the recorded run.
+        PlanError, TrainingError
+        """
+        header = recording.header
+        path = model or header.model
+        check_model(path, header)
+        self.open(path)
+        data = data or self.load_data(spec_of(header))
+        check_data(data, header)
+        return self.run(header.plan, data, recorder, recording.checkpoint())
 
     def values(self, weight_path: str) -> NDArray[Any]:
         """Return a weight's current values; KeyError where there is none."""
@@ -206,15 +266,26 @@ class PruningSession:
         size = save_model(opened.engine.model, path, opened.path, overwrite=overwrite)
         self._emit(Saved(str(path), size))
 
+    def report(self, options: ReportOptions | None = None) -> CostReport:
+        """Measure the model as it is now against its file; may raise Cancelled."""
+        report = report_on_opened(self._model(), options, self._emit, self._control)
+        self._emit(ReportMade(report))
+        return report
+
+    def _header(self, plan: PruningPlan, data: DataSet) -> RunHeader:
+        loaded = self._loaded
+        spec = loaded[0][0] if loaded is not None and loaded[1] is data else None
+        return make_header(plan, data, spec, self._model(), self._versions)
+
     def _prepare(self, plan: PruningPlan, data: DataSet) -> tuple[DataSet, Objective]:
         plan.check()
         opened = self._model()
+        wanted = engine_for(opened.path, plan.engine)
+        if opened.engine_name != wanted:
+            self._build(opened.path, wanted)
+            opened = self._model()
         fitted = self._fit(data)
-        objective = with_choices(
-            self.suggest(data), plan.loss, plan.metric, opened.activation
-        )
-        objective = for_labels(objective, data.y_train, opened.width)
-        objective.check()
+        objective = decide_objective(opened, plan, data)
         check_labels(fitted, opened.shapes, objective)
         self._emit(Preparing("Compiling the train step"))
         opened.engine.prepare(plan, objective, fitted)
@@ -233,14 +304,3 @@ class PruningSession:
         if self._opened is None:
             raise ModelError("No model is open. Open one first.")
         return self._opened
-
-
-def _identity(spec: DataSpec) -> tuple[object, ...]:
-    """Return what tells that data have not changed since they were read."""
-    if spec.kind != "npz":
-        return (spec,)
-    try:
-        status = Path(spec.name).stat()
-    except OSError:
-        return (spec,)
-    return (spec, status.st_mtime_ns, status.st_size)

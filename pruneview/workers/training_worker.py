@@ -11,25 +11,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pruneview.formats import FormatError
 from pruneview.pruning.data import DataSpec
-from pruneview.pruning.errors import (
-    Cancelled,
-    DataError,
-    ModelError,
-    SaveError,
-    TrainingError,
-)
-from pruneview.pruning.events import Event, Failed, RunCancelled
-from pruneview.pruning.plan import PlanError, PruningPlan
+from pruneview.pruning.errors import Cancelled
+from pruneview.pruning.events import Event, Failed, LogLine, RunCancelled
+from pruneview.pruning.failures import sentence_of
+from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.pruning.trust import Trust
+from pruneview.runs import Recorder
 from pruneview.sparsity.live import LiveFrame, ViewRequest
 from pruneview.workers.live_view import LiveView
 from pruneview.workers.mailbox import EventQueue, Mailbox
-
-# Their text is a sentence for the person already.
-_SPOKEN = (FormatError, ModelError, DataError, PlanError, TrainingError, SaveError)
 
 _NICENESS = 5
 
@@ -95,14 +88,32 @@ class TrainingWorker:
             "prepare", WorkerState.PREPARING, lambda: self._prepare(plan, data_spec)
         )
 
-    def run(self, plan: PruningPlan, data_spec: DataSpec) -> None:
-        """Prune and fine-tune the open model, from its baseline."""
-        self._ask("run", WorkerState.RUNNING, lambda: self._run(plan, data_spec))
+    def run(
+        self, plan: PruningPlan, data_spec: DataSpec, record: Path | None = None
+    ) -> None:
+        """Prune and fine-tune the open model, from its baseline.
+
+        Where `record` names a file, the run is recorded in it; one that is there
+        already is a `Failed` event.
+        """
+        self._ask(
+            "run", WorkerState.RUNNING, lambda: self._run(plan, data_spec, record)
+        )
+
+    def resume_recording(self, recording: Path) -> None:
+        """Open the model of a recorded run and go on from its last checkpoint."""
+        self._ask("run", WorkerState.RUNNING, lambda: self._resume(recording))
 
     def save(self, path: Path, overwrite: bool = False) -> None:
         """Write the model as it is."""
         self._ask(
             "save", WorkerState.SAVING, lambda: self._session.save(path, overwrite)
+        )
+
+    def report(self, options: ReportOptions | None = None) -> None:
+        """Measure the model as it is against its file; a `ReportMade` comes of it."""
+        self._ask(
+            "report", WorkerState.PREPARING, lambda: self._session.report(options)
         )
 
     def pause(self) -> None:
@@ -203,7 +214,7 @@ class TrainingWorker:
         except Cancelled:
             raise
         except Exception as error:  # noqa: BLE001 - the thread must not end by one
-            self.events.put(Failed(during, _sentence(error), traceback.format_exc()))
+            self.events.put(Failed(during, sentence_of(error), traceback.format_exc()))
 
     def _open(self, path: Path, trust: Trust | None) -> None:
         # Its import is waited for; what it does from now on can wait for the window.
@@ -216,11 +227,24 @@ class TrainingWorker:
     def _prepare(self, plan: PruningPlan, data_spec: DataSpec) -> None:
         self._session.prepare(plan, self._session.load_data(data_spec))
 
-    def _run(self, plan: PruningPlan, data_spec: DataSpec) -> None:
+    def _run(self, plan: PruningPlan, data_spec: DataSpec, record: Path | None) -> None:
         data = self._session.load_data(data_spec)
         # The zeros of the last run go with its weights.
         self._view.forget()
-        self._session.run(plan, data)
+        if record is None:
+            self._session.run(plan, data)
+            return
+        with Recorder.create(record, self._warn) as recorder:
+            self._session.run(plan, data, recorder)
+
+    def _resume(self, path: Path) -> None:
+        with Recorder.continuing(path, self._warn) as recorder:
+            assert recorder.recording is not None
+            self._view.forget()
+            self._session.resume(recorder.recording, recorder)
+
+    def _warn(self, sentence: str) -> None:
+        self.events.put(LogLine(sentence, "warning"))
 
     def _on_step(self, step: int) -> None:
         self._step = step
@@ -236,15 +260,3 @@ def _give_way() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, _SPOKEN):
-        return str(error)
-    if (
-        isinstance(error, MemoryError)
-        or type(error).__name__ == "ResourceExhaustedError"
-    ):
-        return "There is not enough memory. Choose a smaller batch size, and try again."
-    first = next(iter(str(error).strip().splitlines()), "no further word")
-    return f"Something unexpected went wrong ({type(error).__name__}: {first})."

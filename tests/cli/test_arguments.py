@@ -92,14 +92,40 @@ def test_every_field_of_the_plan_has_an_option() -> None:
         "layers": ("a", "b/c"),
         "loss": "mse",
         "metric": "mae",
+        "block_size": (4, 2),
+        "block_pooling": "max",
+        "sparsity_m_by_n": None,
+        "scope": "layer",
+        "criterion": "magnitude",
+        "layer_sparsity": (("a", 0.5), ("b/c", 0.25)),
+        "exclude": ("first", "Embedding"),
+        "engine": "tfmot",
     }
     assert values.keys() == {field.name for field in dataclasses.fields(PruningPlan)}
     given = []
+    written = {
+        "block_size": ["4x2"],
+        "sparsity_m_by_n": [],
+        "layer_sparsity": ["a=0.5", "b/c=0.25"],
+    }
     for field, value in values.items():
-        for item in value if isinstance(value, tuple) else (value,):
+        items = value if isinstance(value, tuple) else (value,)
+        for item in written.get(field, items):
             given += [option_name(field), str(item)]
     _, options = arguments.parse([*PRUNE, *given])
     assert plan_from(options) == PruningPlan(**values)
+
+
+def test_patterns_and_shares_are_read_and_refused(capsys) -> None:
+    _, options = arguments.parse([*PRUNE, "--sparsity-m-by-n", "2:4"])
+    assert plan_from(options).sparsity_m_by_n == (2, 4)
+    for option, text in [
+        ("--sparsity-m-by-n", "2-4"),
+        ("--block-size", "4"),
+        ("--layer-sparsity", "dense:0.5"),
+    ]:
+        assert main([*PRUNE, option, text]) == 2
+        assert text in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

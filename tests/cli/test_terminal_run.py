@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pruneview.cli.pruning import run_thread, terminal_run
-from pruneview.cli.pruning.run_thread import RunRequest
+from pruneview.cli.pruning.requests import RunRequest
 from pruneview.cli.pruning.terminal_run import run_in_terminal
 from pruneview.formats import FormatError
 from pruneview.json_lines import JsonLines

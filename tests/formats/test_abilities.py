@@ -98,7 +98,12 @@ def test_the_table_is_that_of_the_installed_kerases():
 
 @pytest.mark.tensorflow
 def test_wrapped_models_are_told_from_plain_ones(written):
-    with open_model(written / "tfmot_pruned.h5") as model:
+    for ending in (".h5", ".keras"):
+        with open_model(written / f"tfmot_pruned{ending}") as model:
+            assert model.abilities.engine == "tf_keras"
+            assert model.abilities.prune_and_train
+            assert "without the wrappers" in model.abilities.reason
+    with open_model(written / "tfmot_quantized.h5") as model:
         assert not model.abilities.prune_and_train
         assert model.abilities.prune
-        assert "strip_pruning" in model.abilities.reason
+        assert "quantization" in model.abilities.reason

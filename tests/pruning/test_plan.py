@@ -45,6 +45,17 @@ def test_defaults_are_valid() -> None:
         ("layers", "dense"),
         ("loss", " "),
         ("metric", 3),
+        ("block_size", (0, 4)),
+        ("block_size", 4),
+        ("block_pooling", "min"),
+        ("sparsity_m_by_n", (4, 4)),
+        ("sparsity_m_by_n", (1, 2, 3)),
+        ("scope", "network"),
+        ("criterion", "hessian"),
+        ("layer_sparsity", (("dense", 1.0),)),
+        ("layer_sparsity", ("dense",)),
+        ("exclude", "first"),
+        ("engine", "torch"),
     ],
 )
 def test_a_refusal_names_field_value_and_range(field: str, value: object) -> None:
@@ -78,8 +89,41 @@ def test_the_end_step_is_checked_against_the_begin_step(
     assert (plan.validate() == {}) is fine
 
 
-def test_json_round_trip() -> None:
-    plan = PruningPlan(final_sparsity=0.5, layers=("a", "b/c"), loss="mse")
+@pytest.mark.parametrize(
+    ("fields", "at_fault"),
+    [
+        ({"sparsity_m_by_n": (2, 4), "block_size": (4, 4)}, "block_size"),
+        ({"sparsity_m_by_n": (2, 4), "scope": "global"}, "scope"),
+        ({"sparsity_m_by_n": (2, 4), "schedule": "iterative"}, "schedule"),
+        (
+            {"sparsity_m_by_n": (2, 4), "layer_sparsity": (("a", 0.5),)},
+            "layer_sparsity",
+        ),
+        ({"block_size": (2, 2), "criterion": "taylor"}, "criterion"),
+        ({"block_size": (2, 2), "scope": "global"}, "scope"),
+        ({"scope": "global-normalized", "criterion": "movement"}, "criterion"),
+    ],
+)
+def test_fields_that_exclude_each_other_are_named(
+    fields: dict[str, object], at_fault: str
+) -> None:
+    plan = dataclasses.replace(PruningPlan(), **fields)
+    problems = plan.validate()
+    assert list(problems) == [at_fault]
+    assert repr(fields.get(at_fault)) in problems[at_fault]
+    assert " where " in problems[at_fault]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        PruningPlan(final_sparsity=0.5, layers=("a", "b/c"), loss="mse"),
+        PruningPlan(block_size=(4, 2), block_pooling="max", exclude=("first", "a")),
+        PruningPlan(sparsity_m_by_n=(2, 4)),
+        PruningPlan(scope="global", layer_sparsity=(("a", 0.5), ("b/c", 0.25))),
+    ],
+)
+def test_json_round_trip(plan: PruningPlan) -> None:
     assert PruningPlan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
 
 
@@ -137,7 +181,7 @@ def test_preflight_refuses_an_impossible_plan() -> None:
 
 
 @given(
-    st.sampled_from(["polynomial", "constant"]),
+    st.sampled_from(["polynomial", "constant", "one-shot", "iterative"]),
     st.integers(0, 50),
     st.integers(1, 120),
     st.integers(1, 30),

@@ -1,4 +1,4 @@
-"""``pruneview inspect``: a model's layers, shapes, zeros and sizes."""
+"""``pruneview inspect``: a model's layers, shapes, zeros and sizes; or a run."""
 
 import sys
 from argparse import Namespace
@@ -9,8 +9,10 @@ from pruneview.cli.exit_codes import DONE
 from pruneview.cli.inspection.description import description, to_text
 from pruneview.cli.inspection.measure import measure
 from pruneview.cli.inspection.patience import PatientProgress
+from pruneview.cli.inspection.recorded_run import inspect_recording
 from pruneview.cli.inspection.table import print_inspection
 from pruneview.formats import FormatError, open_model
+from pruneview.runs import RecordingError, is_recording
 from pruneview.trace import Trace
 
 
@@ -18,6 +20,9 @@ def inspect(options: Namespace, trace: Trace) -> int:
     """Carry out the command and return its exit code."""
     streams = consoles()
     try:
+        if is_recording(options.file):
+            inspect_recording(options.file, streams.out, as_json=options.json)
+            return DONE
         with open_model(options.file) as model:
             trace.mark("model_listed")
             total = sum(w.nbytes for layer in model.layers for w in layer.weights)
@@ -28,6 +33,6 @@ def inspect(options: Namespace, trace: Trace) -> int:
                 sys.stdout.write(to_text(description(model, layers)))
             else:
                 print_inspection(model, layers, streams.out)
-    except FormatError as error:
+    except (FormatError, RecordingError) as error:
         return complain(str(error))
     return DONE

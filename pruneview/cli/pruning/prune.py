@@ -7,10 +7,11 @@ from pruneview.cli.complaints import complain, in_words
 from pruneview.cli.exit_codes import BAD_INPUT
 from pruneview.cli.plan_options import option_name, plan_from
 from pruneview.cli.pruning.destination import output_problem, same_file
-from pruneview.cli.pruning.run_thread import RunRequest
+from pruneview.cli.pruning.requests import Request, RunRequest
 from pruneview.cli.pruning.terminal_run import run_in_terminal
 from pruneview.formats import FormatError, open_model
 from pruneview.json_lines import JsonLines
+from pruneview.pruning.data import DataError, DataSpec
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.plan import PlanError
 from pruneview.pruning.trust import Trust
@@ -18,7 +19,11 @@ from pruneview.trace import Trace
 
 
 def prune(options: Namespace, trace: Trace) -> int:
-    """``pruneview prune FILE [--data DATA] --output OUT``."""
+    """``pruneview prune FILE [--data DATA | --fidelity] --output OUT``."""
+    if options.fidelity:
+        from pruneview.cli.pruning.one_shot import prune_without_data  # noqa: PLC0415
+
+        return prune_without_data(options, trace)
     try:
         plan = plan_from(options)
     except PlanError as error:
@@ -37,7 +42,10 @@ def prune(options: Namespace, trace: Trace) -> int:
             options.output,
             options.overwrite,
             options.save_stopped,
+            options.record,
             Trust(options.allow_code, options.custom_objects),
+            options.report,
+            options.mend,
         ),
         options.events,
         trace,
@@ -54,6 +62,8 @@ def demo_in_terminal(options: Namespace, trace: Trace) -> int:
             options.output,
             options.overwrite,
             options.save_stopped,
+            options.record,
+            report=options.report,
         ),
         options.events,
         trace,
@@ -64,6 +74,11 @@ def _run(request: RunRequest, events: Path | None, trace: Trace) -> int:
     problem = _problem(request, events)
     if problem is not None:
         return complain(problem)
+    return run_with_events(request, events, trace)
+
+
+def run_with_events(request: Request, events: Path | None, trace: Trace) -> int:
+    """Carry out a request in the terminal, its events written as JSON lines."""
     if events is None:
         return run_in_terminal(request, None, trace)
     try:
@@ -77,20 +92,28 @@ def _run(request: RunRequest, events: Path | None, trace: Trace) -> int:
 def _problem(request: RunRequest, events: Path | None) -> str | None:
     """Return what can be found wrong before TensorFlow is imported."""
     inputs = [request.model]
-    if request.data.endswith(".npz"):
-        inputs.append(Path(request.data))
+    try:
+        spec = DataSpec.parse(request.data, allow_code=request.trust.code)
+    except DataError as error:
+        return f"--data: {error}"
+    if spec.is_path:
+        inputs.append(Path(spec.name))
     if request.output is not None:
         problem = output_problem(request.output, inputs, overwrite=request.overwrite)
         if problem is not None:
             return f"--output: {problem}"
         if events is not None and same_file(events, request.output):
             return "--events and --output name the same file."
+    if request.record is not None:
+        problem = _record_problem(request, events)
+        if problem is not None:
+            return f"--record: {problem}"
     try:
         with open_model(request.model) as model:
             able, code = model.abilities, model.code
     except FormatError as error:
         return str(error)
-    trust = request.trust or Trust()
+    trust = request.trust
     if able.prune_and_train or trust.custom_objects is not None:
         return None
     if code and able.engine is not None:
@@ -98,3 +121,13 @@ def _problem(request: RunRequest, events: Path | None) -> str | None:
             return None
         return f"{able.reason} To consent, give --allow-code."
     return able.reason
+
+
+def _record_problem(request: RunRequest, events: Path | None) -> str | None:
+    assert request.record is not None
+    others = (request.output, events, request.model, Path(request.data))
+    if any(same_file(request.record, other) for other in others if other is not None):
+        return f"{request.record} is used for something else; name another file."
+    if request.record.exists() and not request.overwrite:
+        return f"{request.record} exists. Name another file, or give --overwrite."
+    return None

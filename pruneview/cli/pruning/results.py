@@ -6,7 +6,12 @@ from rich.table import Table
 from rich.text import Text
 
 from pruneview.cli import wording
-from pruneview.pruning.events import Evaluation, RunEnded, WeightSparsity
+from pruneview.pruning.events import (
+    Evaluation,
+    RunEnded,
+    WeightOutcome,
+    WeightSparsity,
+)
 
 _ABBREVIATION = 4
 
@@ -30,6 +35,9 @@ def print_results(ended: RunEnded, console: Console) -> None:
     table.add_section()
     _add_sizes(table, ended)
     console.print(table)
+    for outcome in ended.outcomes:
+        if outcome.cause:
+            console.print(Text(_why(outcome)), soft_wrap=True)
     console.print(
         f"{wording.count(ended.step)} steps in {ended.seconds:.1f} s,"
         f" {ended.train_steps_per_second:.0f} training steps/s"
@@ -83,6 +91,16 @@ def _add_sizes(table: Table, ended: RunEnded) -> None:
         wording.size(before),
         wording.size(after),
         f"{(after - before) / before * 100:+.1f} %" if before else "",
+    )
+
+
+def _why(outcome: WeightOutcome) -> str:
+    path = wording.printable(outcome.path)
+    if outcome.target is None:
+        return f"{path} was not pruned: {outcome.cause}."
+    return (
+        f"{path} has {wording.share(outcome.achieved)} zeros of"
+        f" {wording.share(outcome.target)} asked for: {outcome.cause}."
     )
 
 

@@ -3,30 +3,20 @@
 import threading
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 from pruneview.cli.complaints import in_words
 from pruneview.cli.exit_codes import BAD_INPUT, FAILED
+from pruneview.cli.pruning.requests import Request, Task
 from pruneview.formats import FormatError
 from pruneview.pruning.errors import Cancelled, DataError, ModelError
 from pruneview.pruning.events import Event, Failed, RunEnded
-from pruneview.pruning.plan import PlanError, PruningPlan
+from pruneview.pruning.failures import is_out_of_memory, sentence_of
+from pruneview.pruning.plan import PlanError
+from pruneview.pruning.report.rows import CostReport
 from pruneview.pruning.session import PruningSession, RunControl
-from pruneview.pruning.trust import Trust
+from pruneview.runs import RecordingError
 
-
-@dataclass(frozen=True)
-class RunRequest:
-    """What to prune, with what, and where the result goes (None: nowhere)."""
-
-    model: Path
-    data: str
-    plan: PruningPlan
-    output: Path | None
-    overwrite: bool
-    save_stopped: bool
-    trust: Trust | None = None
+_BAD_INPUT = (FormatError, ModelError, DataError, PlanError, RecordingError)
 
 
 class RunThread:
@@ -38,6 +28,8 @@ class RunThread:
         The run's figures; None when it did not get as far as to run.
     saved
         Whether the model was saved.
+    report
+        What the pruned model costs against the dense one, where that was asked for.
     failure
         What went wrong, already emitted; None where nothing did.
     failure_code
@@ -46,15 +38,18 @@ class RunThread:
     """
 
     def __init__(
-        self, request: RunRequest, emit: Callable[[Event], None], control: RunControl
+        self,
+        request: Request,
+        emit: Callable[[Event], None],
+        control: RunControl,
     ) -> None:
         self._request = request
         self._emit = emit
         self._control = control
-        self._during = "data"
         self._thread = threading.Thread(target=self._work, name="pruning run")
         self.ended: RunEnded | None = None
         self.saved = False
+        self.report: CostReport | None = None
         self.failure: Failed | None = None
         self.failure_code = FAILED
 
@@ -68,40 +63,36 @@ class RunThread:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
+        task = Task(
+            PruningSession(self._emit, self._control), self._emit, self._control
+        )
         try:
-            self._run()
-        except (FormatError, ModelError, DataError, PlanError) as error:
-            self._fail(str(error), BAD_INPUT)
+            self._run(task)
+        except _BAD_INPUT as error:
+            self._fail(task, str(error), BAD_INPUT)
         except Cancelled:
             return
-        except MemoryError:
-            self._fail("There is not enough memory for this run.", FAILED)
         except Exception as error:  # noqa: BLE001 - Keras raises anything
-            saving = self._during == "save"
-            self._fail(in_words(error), BAD_INPUT if saving else FAILED)
+            saving = task.during == "save"
+            words = sentence_of(error) if is_out_of_memory(error) else in_words(error)
+            self._fail(task, words, BAD_INPUT if saving else FAILED)
 
-    def _run(self) -> None:
-        request, control = self._request, self._control
-        session = PruningSession(self._emit, control)
-        # Data in a file are read before TensorFlow is, so that a mistake shows early.
-        data = session.load_data(request.data)
-        self._during = "prepare"
-        for prepare in (
-            session.warm_up,
-            lambda: session.open(request.model, request.trust),
-        ):
-            prepare()
-            if control.stop_requested:
-                return
-        self._during = "run"
-        self.ended = session.run(request.plan, data)
-        self._during = "save"
-        if request.output is None or (self.ended.stopped and not request.save_stopped):
+    def _run(self, task: Task) -> None:
+        request = self._request
+        self.ended = request.carry_out(task)
+        if self.ended is None:
             return
-        session.save(request.output, overwrite=request.overwrite)
-        self.saved = True
+        if request.output is not None:
+            if self.ended.stopped and not request.save_stopped:
+                return
+            task.during = "save"
+            task.session.save(request.output, overwrite=request.overwrite)
+            self.saved = True
+        if request.report and not self.ended.stopped:
+            task.during = "report"
+            self.report = task.session.report()
 
-    def _fail(self, sentence: str, exit_code: int) -> None:
-        self.failure = Failed(self._during, sentence, traceback.format_exc())
+    def _fail(self, task: Task, sentence: str, exit_code: int) -> None:
+        self.failure = Failed(task.during, sentence, traceback.format_exc())
         self.failure_code = exit_code
         self._emit(self.failure)

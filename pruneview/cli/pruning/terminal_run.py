@@ -8,9 +8,11 @@ from pruneview.cli.complaints import complain, in_words
 from pruneview.cli.consoles import consoles
 from pruneview.cli.exit_codes import DONE, FAILED, STOPPED
 from pruneview.cli.pruning.interrupts import stop_on_interrupt
+from pruneview.cli.pruning.requests import Request
 from pruneview.cli.pruning.results import print_results
 from pruneview.cli.pruning.run_display import RunDisplay, run_display
-from pruneview.cli.pruning.run_thread import RunRequest, RunThread
+from pruneview.cli.pruning.run_thread import RunThread
+from pruneview.cli.reporting.report_table import print_report
 from pruneview.json_lines import JsonLines
 from pruneview.pruning.events import (
     EngineReady,
@@ -26,7 +28,7 @@ from pruneview.workers.mailbox import EventQueue
 _REFRESH_SECONDS = 0.05
 
 
-def run_in_terminal(request: RunRequest, lines: JsonLines | None, trace: Trace) -> int:
+def run_in_terminal(request: Request, lines: JsonLines | None, trace: Trace) -> int:
     """Carry out a run, show it, and return the exit code.
 
     Parameters
@@ -68,6 +70,8 @@ def run_in_terminal(request: RunRequest, lines: JsonLines | None, trace: Trace) 
         _show_all(queue, display)
     if run.ended is not None:
         print_results(run.ended, streams.out)
+    if run.report is not None:
+        print_report(run.report, streams.out)
     if recorder.problem is not None:
         return complain(recorder.problem, FAILED)
     if run.failure is not None:
@@ -82,7 +86,7 @@ def _show_all(queue: EventQueue[Event], display: RunDisplay) -> None:
         display.show(event)
 
 
-def _outcome(run: RunThread, request: RunRequest) -> str:
+def _outcome(run: RunThread, request: Request) -> str:
     if run.ended is None:
         return "Stopped before the run began; nothing was saved."
     if run.saved:

@@ -115,6 +115,7 @@ def build(
         input_shapes=input_shapes(contents.config),
         output_shapes=output_shapes(model),
         sources=sources,
+        training=tuple(contents.training),
         close=close,
     )
 

@@ -12,8 +12,9 @@ from pruneview.formats.model import Abilities, CodeItem, Layer
 if TYPE_CHECKING:
     from pruneview.formats.containers.contents import Contents
 
-_TFMOT = frozenset({"PruneLowMagnitude", "QuantizeLayer", "QuantizeWrapper",
-                    "QuantizeWrapperV2", "QuantizeAnnotate"})  # fmt: skip
+_PRUNED = "PruneLowMagnitude"
+_QUANTIZED = frozenset({"QuantizeLayer", "QuantizeWrapper", "QuantizeWrapperV2",
+                        "QuantizeAnnotate"})  # fmt: skip
 _NO_KERNELS = "It holds no weights that could be pruned, so it can only be looked at."
 _NOT_WRITTEN = {
     "saved-model": "Zeros cannot be written into a SavedModel's own format.",
@@ -66,16 +67,19 @@ def _engine(
         )
     entries = list(described_layers(contents.config))
     kinds = {kind for kind, _, _ in entries}
-    if kinds & _TFMOT:
+    if kinds & _QUANTIZED:
         return None, (
-            "It is wrapped for pruning or quantization by tfmot. It can be pruned"
-            " without training; to fine-tune it, remove the wrappers with tfmot's"
-            " strip_pruning first."
+            "It is wrapped for quantization by tfmot. It can be pruned without"
+            " training; to fine-tune it, open the model it was made from."
         )
+    wrapped = _PRUNED in kinds
+    entries = [entry for entry in entries if entry[0] != _PRUNED]
     old = _major(contents.version) < 3
     obstacle = keras3_obstacle(entries, old=old)
     if container == "saved-model":
         obstacle = obstacle or "it reads no SavedModel"
+    if wrapped:
+        obstacle = f"tfmot's {_PRUNED} is of tf_keras"
     foreign = [kind for kind, module, _ in entries if is_foreign(kind, module)]
     if obstacle is None:
         engine = "keras3"
@@ -100,8 +104,11 @@ def _engine(
     else:
         engine = "tf_keras"
         reason = (
-            f"tf_keras can build it, Keras 3 cannot ({obstacle}): it can be pruned and"
-            " fine-tuned with tf_keras."
+            "It is wrapped for pruning by tfmot: it can be pruned further and"
+            " fine-tuned with tf_keras, and is saved without the wrappers."
+            if wrapped
+            else f"tf_keras can build it, Keras 3 cannot ({obstacle}): it can be pruned"
+            " and fine-tuned with tf_keras."
         )
     if code:
         held = ", ".join(item.layer_path or "the configuration" for item in code)

@@ -7,11 +7,13 @@ from pruneview.pruning.data.fitting import (
     check_labels,
 )
 from pruneview.pruning.data.keras_datasets import DATASETS
-from pruneview.pruning.data.sources import DataSet, DataSpec, load
+from pruneview.pruning.data.sources import DataSet, load
+from pruneview.pruning.data.spec import FORMS, DataSpec
 from pruneview.pruning.errors import DataError
 
 __all__ = [
     "DATASETS",
+    "FORMS",
     "DataError",
     "DataSet",
     "DataSpec",

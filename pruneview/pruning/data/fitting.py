@@ -1,5 +1,6 @@
 """Whether data fit a model, said before anything starts."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.pruning.data.sources import DataSet
+from pruneview.pruning.data.spec import Shape
 from pruneview.pruning.errors import DataError
 from pruneview.pruning.objective import Objective, are_classes
-
-Shape = tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,11 @@ _SCALERS = ("Rescaling", "Normalization")
 def adapt_inputs(
     data: DataSet, shapes: ModelShapes, say: Callable[[str], None]
 ) -> DataSet:
-    """Scale images to 0..1 and add the axis of channels, where the model needs it.
+    """Scale images to 0..1 and give samples the model's axes, where it needs that.
 
-    What is done is said; arrays of an ``.npz`` file are left as they are, but for
-    a missing axis of length one.
+    What is done is said, and also that nothing is: arrays that are not known to be
+    pixels are left as they are, but for a missing axis of channels, or rows that are
+    laid out in a table.
     """
     if len(shapes.inputs) != 1:
         return data
@@ -55,13 +56,29 @@ def adapt_inputs(
         say(f"The pixels of {data.name} are scaled from 0..255 to 0..1.")
     elif data.images:
         say(f"The pixels of {data.name} are 0..255: the model scales them itself.")
+    else:
+        low, high = data.x_train.min(), data.x_train.max()
+        say(
+            f"The inputs of {data.name} are taken as they are, from {low:g} to "
+            f"{high:g}; nothing is scaled."
+        )
     given = data.x_train.shape[1:]
     if len(given) + 1 == len(wanted) and wanted[-1] == 1:
         changes.append(lambda x: x[..., np.newaxis])
         say(f"An axis of channels is added to {data.name}: {given} to {(*given, 1)}.")
+    elif _is_table_of(given, wanted):
+        changes.append(lambda x: x.reshape(len(x), *wanted))
+        say(f"The rows of {data.name} are laid out as the model takes them: {wanted}.")
     for change in changes:
         data = data.with_inputs(change)
     return data
+
+
+def _is_table_of(given: tuple[int, ...], wanted: Shape) -> bool:
+    """Whether rows hold as many values as the model takes in several axes."""
+    if len(given) != 1 or len(wanted) < 2 or None in wanted:
+        return False
+    return math.prod(axis or 0 for axis in wanted) == given[0]
 
 
 def check_fit(data: DataSet, shapes: ModelShapes) -> None:

@@ -1,8 +1,6 @@
 """Data to train on and to measure with."""
 
 import dataclasses
-import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,57 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.data.keras_datasets import DATASETS, IMAGES, load_keras_dataset
+from pruneview.pruning.data.functions import call_function
+from pruneview.pruning.data.images import read_images
+from pruneview.pruning.data.keras_datasets import IMAGES, load_keras_dataset
+from pruneview.pruning.data.npz import OPTIONAL, read_npz
+from pruneview.pruning.data.reading import Arrays, Reading
+from pruneview.pruning.data.saved_dataset import read_saved_dataset
+from pruneview.pruning.data.spec import DataSpec
+from pruneview.pruning.data.table import read_csv
 from pruneview.pruning.errors import DataError
-from pruneview.pruning.events import Event, Preparing
+from pruneview.pruning.events import Event
 from pruneview.resources import resource
 
-_REQUIRED = ("x_train", "y_train", "x_test", "y_test")
-_OPTIONAL = ("x_validation", "y_validation")
+__all__ = ["DataSet", "DataSpec", "load"]
+
 _KINDS = "fiub"
-
-
-@dataclass(frozen=True)
-class DataSpec:
-    """Where data come from.
-
-    ``kind`` is ``demo``, ``npz`` or ``keras``; ``name`` is the file's path or the
-    data set's name.
-    """
-
-    kind: str
-    name: str = ""
-
-    @classmethod
-    def parse(cls, text: str | Path) -> "DataSpec":
-        """Read ``demo``, ``FILE.npz``, ``keras:NAME`` or a bare data set's name.
-
-        Raises
-        ------
-        DataError
-            Where it is none of these.
-        """
-        name = str(text).strip()
-        if name == "demo":
-            return cls("demo")
-        bare = name.removeprefix("keras:")
-        if bare in DATASETS:
-            return cls("keras", bare)
-        if bare != name:
-            raise DataError(
-                f"Keras has no data set {bare!r} that can be used here; choose one of "
-                f"{', '.join(DATASETS)}."
-            )
-        if name.lower().endswith(".npz"):
-            return cls("npz", name)
-        raise DataError(
-            f"{name!r} is not data that can be used: give demo, the path of an .npz "
-            f"file, or keras: and one of {', '.join(DATASETS)}."
-        )
-
-    def __str__(self) -> str:
-        """Return what `parse` reads."""
-        return {"demo": "demo", "npz": self.name}.get(self.kind, f"keras:{self.name}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,14 +67,16 @@ def load(
     report: Callable[[Event], None],
     cancelled: Callable[[], bool] = lambda: False,
 ) -> DataSet:
-    """Read the data; nothing is scaled or reshaped.
+    """Read the data; nothing is scaled, and only images are resized.
 
     Parameters
     ----------
+    spec
+        With its ``shape``, where it needs the model's.
     report
-        Told what is being waited for.
+        Told what is being waited for, and what is to be known of the data.
     cancelled
-        Asked during a download.
+        Asked during what takes long.
 
     Raises
     ------
@@ -121,53 +85,41 @@ def load(
     Cancelled
         Where `cancelled` turned true.
     """
+    reading = Reading(report, cancelled)
     if spec.kind == "keras":
-        report(Preparing(f"Loading {spec.name}"))
+        reading.progress(f"Loading {spec.name}")
         arrays = load_keras_dataset(spec.name, report, cancelled)
-        return _checked(f"keras:{spec.name}", arrays, images=spec.name in IMAGES)
-    path = resource("demo", "digits.npz") if spec.kind == "demo" else Path(spec.name)
-    report(Preparing(f"Loading {path.name}"))
-    name = "UCI handwritten digits" if spec.kind == "demo" else path.name
-    return _checked(name, _read_npz(path))
+        return _checked(str(spec), arrays, images=spec.name in IMAGES)
+    if spec.kind == "demo":
+        path = resource("demo", "digits.npz")
+        reading.progress(f"Loading {path.name}")
+        return _checked("UCI handwritten digits", read_npz(path))
+    if spec.kind == "python":
+        arrays = call_function(spec.name, allow_code=spec.allow_code, reading=reading)
+        return _checked(spec.name, arrays)
+    return _from_path(spec, Path(spec.name), reading)
 
 
-def _read_npz(path: Path) -> dict[str, NDArray]:
-    """Read the arrays; one that would need pickle, which can run code, is refused."""
-    try:
-        # numpy leaves a damaged file open that it has opened itself.
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise DataError(f"{path.name} is not an .npz archive of named arrays.")
-            missing = [name for name in _REQUIRED if name not in archive.files]
-            if missing:
-                raise DataError(
-                    f"{path.name} has no {', '.join(missing)}: it must hold the arrays "
-                    f"{', '.join(_REQUIRED)}, and may hold {' and '.join(_OPTIONAL)}."
-                )
-            wanted = (*_REQUIRED, *_OPTIONAL)
-            return {name: archive[name] for name in wanted if name in archive.files}
-    except DataError:
-        raise
-    except FileNotFoundError:
-        raise DataError(f"There is no file {path}.") from None
-    except ValueError as error:
-        if "pickle" in str(error).lower():
-            raise DataError(
-                f"{path.name} holds Python objects, not plain arrays. They could run "
-                "code, so they are not read: save arrays of numbers with numpy.savez."
-            ) from error
-        raise _damaged(path, error) from error
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise _damaged(path, error) from error
+def _from_path(spec: DataSpec, path: Path, reading: Reading) -> DataSet:
+    if spec.kind == "npz":
+        reading.progress(f"Loading {path.name}")
+        return _checked(path.name, read_npz(path))
+    if spec.kind == "csv":
+        return _checked(path.name, read_csv(path, spec.label, reading))
+    if spec.shape is None:
+        raise DataError(
+            f"How {path.name} is read depends on what the model takes: open a model "
+            "first."
+        )
+    if spec.kind == "images":
+        arrays = read_images(path, spec.shape, reading)
+        return _checked(path.name, arrays, images=True)
+    return _checked(path.name, read_saved_dataset(path, spec.shape, reading))
 
 
-def _damaged(path: Path, error: Exception) -> DataError:
-    return DataError(f"{path.name} cannot be read as an .npz file: {error}.")
-
-
-def _checked(name: str, arrays: dict[str, NDArray], *, images: bool = False) -> DataSet:
+def _checked(name: str, arrays: Arrays, *, images: bool = False) -> DataSet:
     if ("x_validation" in arrays) != ("y_validation" in arrays):
-        raise DataError(f"{name} has only one of {' and '.join(_OPTIONAL)}.")
+        raise DataError(f"{name} has only one of {' and '.join(OPTIONAL)}.")
     for part in ("train", "test", "validation"):
         x, y = arrays.get(f"x_{part}"), arrays.get(f"y_{part}")
         if x is None or y is None:

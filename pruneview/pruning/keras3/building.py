@@ -3,31 +3,16 @@
 import logging
 import re
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pruneview.formats import ModelFile, open_model
-from pruneview.pruning.data.fitting import ModelShapes, shapes_of
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.engine import Keras3Engine
+from pruneview.pruning.opened import OpenedModel, describe_opened, output_activation
 from pruneview.pruning.trust import Trust
 
-
-@dataclass(frozen=True, eq=False)
-class OpenedModel:
-    """A built model and what its file says of it.
-
-    ``activation`` is that of the output layer; ``width`` the length of the output's
-    last axis.
-    """
-
-    path: Path
-    engine: Keras3Engine
-    shapes: ModelShapes
-    compile_config: dict[str, Any] | None
-    activation: str | None
-    width: int | None
+__all__ = ["OpenedModel", "open_for_training", "output_activation", "refuse_code"]
 
 
 def open_for_training(path: Path, trust: Trust) -> OpenedModel:
@@ -47,7 +32,7 @@ def open_for_training(path: Path, trust: Trust) -> OpenedModel:
     """
     with open_model(path) as file:
         if not trust.code:
-            _refuse_code(file)
+            refuse_code(file)
         compile_config = file.compile_config
         still = "; its weights can be looked at" if file.parameter_count else ""
         able = file.abilities
@@ -58,19 +43,11 @@ def open_for_training(path: Path, trust: Trust) -> OpenedModel:
             sentence = f"{path.name} cannot be trained here. {able.reason}"
             raise ModelError(sentence) from error
         raise
-    shapes = shapes_of(model)
-    width = shapes.outputs[0][-1] if shapes.outputs and shapes.outputs[0] else None
-    return OpenedModel(
-        path,
-        Keras3Engine(model, path),
-        shapes,
-        compile_config,
-        _output_activation(model),
-        width,
-    )
+    return describe_opened(path, Keras3Engine(model, path), model, compile_config)
 
 
-def _refuse_code(file: ModelFile) -> None:
+def refuse_code(file: ModelFile) -> None:
+    """Raise `ModelError` where building the model would run code of the file."""
     carried = [item for item in file.code if item.kind == "Lambda"]
     if carried:
         names = ", ".join(dict.fromkeys(item.layer_path for item in carried))
@@ -123,16 +100,3 @@ def _cause(error: Exception) -> str:
     first = next(iter(text.splitlines()), type(error).__name__)
     sentence = first.split(". ")[0].strip(" .:")
     return sentence if len(sentence) <= 160 else sentence[:157] + "..."
-
-
-def _output_activation(model: Any) -> str | None:
-    """Return the name of the activation that makes the model's first output."""
-    tensor = model.outputs[0]
-    history = getattr(tensor, "_keras_history", None)
-    layer = history.operation if history else model.layers[-1]
-    while getattr(layer, "layers", None):
-        layer = layer.layers[-1]
-    if type(layer).__name__ in ("Softmax", "ReLU"):
-        return type(layer).__name__.lower()
-    activation = getattr(layer, "activation", None)
-    return getattr(activation, "__name__", None)

@@ -5,7 +5,7 @@ applied), the same compiled step sets what the masks remove to zero again. Masks
 computed outside of it, in numpy, when the schedule fires.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.pruning.data.sources import DataSet
-from pruneview.pruning.engine import WeightInfo
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.train_step import TrainStep
 from pruneview.pruning.keras3.weights import map_weights
+from pruneview.pruning.masking import masks_for
 from pruneview.pruning.objective import Objective
 from pruneview.pruning.plan import PruningPlan
-from pruneview.sparsity.masks import mask_and_threshold
+from pruneview.pruning.planning.selection import select_weights
+from pruneview.pruning.weight_info import WeightInfo
+
+_THRESHOLD = "threshold/"
 
 
 class Keras3Engine:
@@ -39,6 +42,7 @@ class Keras3Engine:
         self._infos = tuple(info for info, _ in mapped)
         self._variables = {info.path: variable for info, variable in mapped}
         self._baseline = [variable.numpy() for variable in self._variables.values()]
+        self._plan: PruningPlan | None = None
         self._pruned: tuple[WeightInfo, ...] = ()
         self._thresholds: dict[str, float] = {}
         self._step: TrainStep | None = None
@@ -64,8 +68,10 @@ class Keras3Engine:
         """
         import keras
 
-        self._pruned = self._taking_part(plan)
-        wanted = (plan.optimizer, objective, plan.layers, data)
+        self._plan = plan
+        self._pruned = select_weights(plan, self._infos).taken
+        movement = plan.criterion == "movement"
+        wanted = (plan.optimizer, objective, self._pruned, movement, data)
         if self._step is None or wanted != self._ready_for:
             self._step = None  # its variables go before the new ones come
             keras.utils.set_random_seed(plan.seed)
@@ -90,14 +96,26 @@ class Keras3Engine:
         assert self._step is not None
         return self._step.train(samples)
 
-    def prune(self, sparsity: float) -> None:
-        """Compute masks anew and make zeros."""
+    def prune(self, step: int, sparsity: float) -> None:
+        """Compute masks anew and make zeros, for a step and the schedule's value.
+
+        In an iterative plan, what is kept goes back to the baseline.
+        """
         assert self._step is not None
-        for place, info in enumerate(self._pruned):
-            values = self._variables[info.path].numpy()
-            mask, smallest_kept = mask_and_threshold(values, sparsity)
-            self._thresholds[info.path] = smallest_kept
+        assert self._plan is not None
+        masks = masks_for(
+            self._plan,
+            self._pruned,
+            _Values([self._variables[info.path] for info in self._pruned]),
+            self._step.scores(self._plan, step),
+            step=step,
+            sparsity=sparsity,
+        )
+        for place, mask, smallest_kept in masks:
+            self._thresholds[self._pruned[place].path] = smallest_kept
             self._step.set_mask(place, mask)
+        if self._plan.schedule == "iterative":
+            self._rewind()
 
     def evaluate(
         self, x: NDArray, y: NDArray, batch_size: int = 256
@@ -122,19 +140,76 @@ class Keras3Engine:
         """Return the values of all weights before any run."""
         return self._baseline
 
-    def _taking_part(self, plan: PruningPlan) -> tuple[WeightInfo, ...]:
-        prunable = [info for info in self._infos if info.prunable]
-        if not prunable:
+    def masks(self) -> dict[str, NDArray[np.bool_]]:
+        """Return the mask of each weight that takes part; True keeps a weight."""
+        assert self._step is not None
+        paths = (info.path for info in self._pruned)
+        return dict(zip(paths, self._step.masks(), strict=True))
+
+    def state(self) -> dict[str, NDArray]:
+        """Return copies of all that decides how training goes on, by name."""
+        state = {
+            name: np.array(variable.numpy())
+            for name, variable in self._stateful().items()
+        }
+        for path, threshold in self._thresholds.items():
+            state[_THRESHOLD + path] = np.array(threshold)
+        return state
+
+    def set_state(self, state: Mapping[str, NDArray]) -> None:
+        """Go on from what `state` returned, after the same `prepare`.
+
+        Raises
+        ------
+        ModelError
+            Where it is the state of another model or plan.
+        """
+        variables = self._stateful()
+        values = {k: v for k, v in state.items() if not k.startswith(_THRESHOLD)}
+        own = {name: variable.numpy() for name, variable in variables.items()}
+        if own.keys() != values.keys() or any(
+            (own[name].shape, own[name].dtype) != (value.shape, value.dtype)
+            for name, value in values.items()
+        ):
             raise ModelError(
-                "The model has no weights that can be pruned: no kernel of two or "
-                "more axes."
+                "The state does not belong to this model and plan, so the run cannot "
+                "go on from it."
             )
-        if plan.layers is None:
-            return tuple(prunable)
-        unknown = sorted(set(plan.layers) - {info.layer for info in prunable})
-        if unknown:
-            raise ModelError(
-                f"There is nothing to prune in {', '.join(unknown)}: choose among the "
-                f"layers {', '.join(dict.fromkeys(i.layer for i in prunable))}."
-            )
-        return tuple(info for info in prunable if info.layer in plan.layers)
+        for name, value in values.items():
+            variables[name].assign(value)
+        self._thresholds = {
+            name.removeprefix(_THRESHOLD): float(value)
+            for name, value in state.items()
+            if name.startswith(_THRESHOLD)
+        }
+
+    def _stateful(self) -> dict[str, Any]:
+        assert self._step is not None
+        weights = {f"weight/{path}": v for path, v in self._variables.items()}
+        return weights | self._step.state()
+
+    def _rewind(self) -> None:
+        """Give what is kept the baseline's values; train on as from the start."""
+        assert self._step is not None
+        assert self._plan is not None
+        masks = self._step.masks()
+        for variable, value in zip(
+            self._variables.values(), self._baseline, strict=True
+        ):
+            variable.assign(value)
+        for place, mask in enumerate(masks):
+            self._step.set_mask(place, mask)
+        self._step.begin(self._plan)
+
+
+class _Values(Sequence[NDArray]):
+    """The values of variables, each read when it is asked for."""
+
+    def __init__(self, variables: Sequence[Any]) -> None:
+        self._variables = variables
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._variables[place].numpy()

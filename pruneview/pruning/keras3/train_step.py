@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import TrainingError
+from pruneview.pruning.keras3.scoring import Scoring
 from pruneview.pruning.objective import Objective
 from pruneview.pruning.plan import PruningPlan
 
@@ -57,7 +58,7 @@ class TrainStep:
         self._x_type = tf.as_dtype(model.inputs[0].dtype)
         self._y_type = tf.int32 if objective.loss.startswith("sparse_") else tf.float32
         self._x_given, self._y_given = data.x_test.dtype, data.y_test.dtype
-        self._compile(data)
+        self._compile(data, movement=plan.criterion == "movement")
 
     def begin(self, plan: PruningPlan) -> None:
         """Set everything that changes in a run to how a run starts."""
@@ -68,6 +69,7 @@ class TrainStep:
         self._optimizer.learning_rate = plan.learning_rate
         for place, variable in enumerate(self._seeds):
             variable.assign(np.array([plan.seed, place], variable.dtype))
+        self._scoring.begin()
 
     def lift_masks(self) -> None:
         """Let every weight live."""
@@ -80,6 +82,31 @@ class TrainStep:
         variable = self._masked[place]
         values = variable.numpy()
         variable.assign(np.where(mask, values, np.zeros((), values.dtype)))
+
+    def scores(self, plan: PruningPlan, step: int) -> list[NDArray[Any]] | None:
+        """Return what the plan's criterion says of each masked variable.
+
+        See `pruneview.pruning.keras3.scoring`.
+        """
+        return self._scoring.scores(plan, step)
+
+    def masks(self) -> list[NDArray[np.bool_]]:
+        """Return the masks, in the order of the masked variables."""
+        return [mask.numpy() for mask in self._masks]
+
+    def state(self) -> dict[str, Any]:
+        """Return the variables that a run changes beside the weights, by name."""
+        groups = {
+            "optimizer": self._optimizer.variables,
+            "seed": self._seeds,
+            "mask": self._masks,
+            "movement": self._scoring.movement,
+        }
+        return {
+            f"{group}/{place}": variable
+            for group, variables in groups.items()
+            for place, variable in enumerate(variables)
+        }
 
     def train(self, samples: NDArray[np.int32]) -> float:
         """Train on the training samples of these numbers; return the loss."""
@@ -102,7 +129,7 @@ class TrainStep:
         loss = float(results.pop("loss"))
         return loss, float(next(iter(results.values())))
 
-    def _compile(self, data: DataSet) -> None:
+    def _compile(self, data: DataSet, *, movement: bool) -> None:
         import tensorflow as tf
 
         model, optimizer = self._model, self._optimizer
@@ -112,14 +139,30 @@ class TrainStep:
         with tf.device("CPU:0"):
             all_x, all_y = tf.constant(data.x_train), tf.constant(data.y_train)
 
-        def train(samples: Any) -> Any:
+        def batch(samples: Any) -> tuple[Any, Any]:
             x = tf.cast(tf.gather(all_x, samples), x_type)
-            y = tf.cast(tf.gather(all_y, samples), y_type)
+            return x, tf.cast(tf.gather(all_y, samples), y_type)
+
+        scoring = self._scoring = Scoring(
+            model,
+            self._masked,
+            self._masks,
+            batch,
+            len(data.x_train),
+            movement=movement,
+        )
+
+        def train(samples: Any) -> Any:
+            x, y = batch(samples)
             with tf.GradientTape() as tape:
                 output = model(x, training=True)
                 loss = model.compute_loss(x=x, y=y, y_pred=output, training=True)
                 scaled = optimizer.scale_loss(loss)
-            optimizer.apply(tape.gradient(scaled, trained), trained)
+            gradients = tape.gradient(scaled, trained)
+            scoring.note(
+                {id(v.value): g for v, g in zip(trained, gradients, strict=True)}
+            )
+            optimizer.apply(gradients, trained)
             for variable, mask in alive:
                 # Not a product: that would leave negative zeros, which do not
                 # compress, and keep a NaN.

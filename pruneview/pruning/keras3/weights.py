@@ -1,6 +1,6 @@
-"""The variables of a built Keras 3 model, by the paths of its file."""
+"""The variables of a built model, by the paths of its file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from pruneview.formats import Weight, open_model
 from pruneview.formats.roles import decide_role, is_prunable
-from pruneview.pruning.engine import WeightInfo
+from pruneview.pruning.weight_info import WeightInfo
 
 
 def walk_layers(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -24,16 +24,28 @@ def walk_layers(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def map_weights(model: Any, path: Path) -> list[tuple[WeightInfo, Any]]:
-    """Return the model's variables with what its file calls them.
+    """Return a Keras 3 model's variables with what its file calls them."""
+    return map_variables(walk_layers(model), path)
+
+
+def map_variables(
+    layers: Iterable[tuple[str, Any]], path: Path
+) -> list[tuple[WeightInfo, Any]]:
+    """Return the variables of layers, of any Keras, with what a file calls them.
 
     Within a layer a variable is matched by name and shape, then by shape in order.
     A variable that the file does not tell apart keeps the name Keras gives it.
+
+    Parameters
+    ----------
+    layers
+        Path in the file, and layer.
     """
     with open_model(path) as file:
         in_file = {layer.path: list(layer.weights) for layer in file.layers}
     mapped = []
     seen: set[int] = set()
-    for layer_path, layer in walk_layers(model):
+    for layer_path, layer in layers:
         left = in_file.get(layer_path, [])
         own = [v for v in layer.weights if id(v) not in seen]
         seen.update(map(id, own))
@@ -48,7 +60,7 @@ def map_weights(model: Any, path: Path) -> list[tuple[WeightInfo, Any]]:
 
 
 def _take_named(variable: Any, left: list[Weight]) -> Weight | None:
-    full = variable.path
+    full = _name(variable)
     for weight in left:
         own_name = full == weight.name or full.endswith("/" + weight.name)
         if own_name and weight.shape == tuple(variable.shape):
@@ -69,11 +81,20 @@ def _describe(
     variable: Any, weight: Weight | None, layer_path: str, layer: Any, taken: set[str]
 ) -> WeightInfo:
     shape = tuple(variable.shape)
+    kind = type(layer).__name__
     if weight is not None:
-        return WeightInfo(weight.path, layer_path, shape, weight.prunable)
-    dtype = np.dtype(variable.dtype)
-    role = decide_role(variable.name, type(layer).__name__, shape, dtype)
-    path = f"{layer_path}/{variable.name}"
+        return WeightInfo(weight.path, layer_path, shape, weight.prunable, kind)
+    given = variable.dtype
+    dtype = np.dtype(getattr(given, "as_numpy_dtype", given))
+    name = _name(variable).rpartition("/")[2]
+    role = decide_role(name, kind, shape, dtype)
+    path = f"{layer_path}/{name}"
     while path in taken:
         path += "'"
-    return WeightInfo(path, layer_path, shape, is_prunable(role, shape, dtype))
+    return WeightInfo(path, layer_path, shape, is_prunable(role, shape, dtype), kind)
+
+
+def _name(variable: Any) -> str:
+    """Return a variable's whole name; tf_keras appends ``:0``."""
+    path: str = getattr(variable, "path", None) or variable.name.partition(":")[0]
+    return path

@@ -45,6 +45,12 @@ def written(folder: Path, **changes: object) -> DataSpec:
         ("some/file.npz", DataSpec("npz", "some/file.npz")),
         ("keras:mnist", DataSpec("keras", "mnist")),
         ("cifar10", DataSpec("keras", "cifar10")),
+        ("table.csv", DataSpec("csv", "table.csv")),
+        ("a/table.CSV:label=The class", DataSpec("csv", "a/table.CSV", "The class")),
+        ("images:pictures/of cats", DataSpec("images", "pictures/of cats")),
+        ("tfdata:C:/saved", DataSpec("tfdata", "C:/saved")),
+        ("package.module:make_data", DataSpec("python", "package.module:make_data")),
+        ("some where/data.py:load", DataSpec("python", "some where/data.py:load")),
     ],
 )
 def test_a_source_is_read_and_written(text: str, spec: DataSpec) -> None:
@@ -52,7 +58,7 @@ def test_a_source_is_read_and_written(text: str, spec: DataSpec) -> None:
     assert DataSpec.parse(str(spec)) == spec
 
 
-@pytest.mark.parametrize("text", ["keras:nothing", "table.csv", ""])
+@pytest.mark.parametrize("text", ["keras:nothing", "table.txt", "", "1:2", "a.b:"])
 def test_other_sources_are_refused_with_the_choices(text: str) -> None:
     with pytest.raises(DataError, match="mnist"):
         DataSpec.parse(text)

@@ -1,0 +1,138 @@
+"""What a run in the terminal is asked to do, and how each request is carried out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pruneview.pruning.data import DataSet, DataSpec
+from pruneview.pruning.events import Event, LogLine, RunEnded
+from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.mending import mended
+from pruneview.pruning.recording import RunHeader
+from pruneview.pruning.session import PruningSession, RunControl
+from pruneview.pruning.trust import Trust
+from pruneview.runs import Recorder
+
+
+class Task:
+    """What a request is carried out with.
+
+    Attributes
+    ----------
+    during
+        What is being done, as a `Failed` event names it.
+    """
+
+    def __init__(
+        self,
+        session: PruningSession,
+        emit: Callable[[Event], None],
+        control: RunControl,
+    ) -> None:
+        self._emit = emit
+        self._control = control
+        self.session = session
+        self.during = "data"
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether the person has asked to stop."""
+        return self._control.stop_requested
+
+    def warn(self, sentence: str) -> None:
+        """Tell the person."""
+        self._emit(LogLine(sentence, "warning"))
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What to prune, with what, and where the result goes (None: nowhere)."""
+
+    model: Path
+    data: str
+    plan: PruningPlan
+    output: Path | None
+    overwrite: bool
+    save_stopped: bool
+    record: Path | None = None
+    trust: Trust = field(default_factory=Trust)
+    report: bool = False
+    mend: bool = False
+
+    def carry_out(self, task: Task) -> RunEnded | None:
+        """Run in a new session; None where it was stopped before it began."""
+        if self.record is None:
+            return self._prune(task, None)
+        with Recorder.create(
+            self.record, task.warn, overwrite=self.overwrite
+        ) as recorder:
+            return self._prune(task, recorder)
+
+    def _prune(self, task: Task, recorder: Recorder | None) -> RunEnded | None:
+        session = task.session
+        spec = DataSpec.parse(self.data, allow_code=self.trust.code)
+        # Data in a file are read before TensorFlow is, so that a mistake shows early.
+        data = None if spec.needs_model else session.load_data(spec)
+        task.during = "prepare"
+        for prepare in (session.warm_up, lambda: session.open(self.model, self.trust)):
+            prepare()
+            if task.stop_requested:
+                return None
+        if data is None:
+            task.during = "data"
+            data = session.load_data(spec)
+        task.during = "run"
+        plan = self.plan
+        if self.mend:
+            plan, explanation = mended(plan, len(data.x_train))
+            if explanation:
+                task.warn(f"The plan is mended: {explanation}")
+        if recorder is None:
+            return session.run(plan, data)
+        return session.run(plan, data, recorder)
+
+
+@dataclass(frozen=True)
+class ResumeRequest:
+    """Which recorded run to go on with, and where its result goes.
+
+    ``model`` and ``data`` are where those of the run are now, if they have moved.
+    """
+
+    recording: Path
+    output: Path | None
+    overwrite: bool
+    save_stopped: bool
+    model: Path | None = None
+    data: str | None = None
+    allow_code: bool = False
+    report: bool = False
+    custom_objects: Path | None = None
+
+    def carry_out(self, task: Task) -> RunEnded | None:
+        """Go on from the last checkpoint; None where stopped before."""
+        task.session.trust = Trust(self.allow_code, self.custom_objects)
+        with Recorder.continuing(self.recording, task.warn) as recorder:
+            assert recorder.recording is not None
+            data = self._load(task, recorder.recording.header)
+            task.during = "prepare"
+            task.session.warm_up()
+            if task.stop_requested:
+                return None
+            task.during = "run"
+            return task.session.resume(
+                recorder.recording, recorder, model=self.model, data=data
+            )
+
+    def _load(self, task: Task, header: RunHeader) -> DataSet | None:
+        """Load data that have moved, or that only the person may have loaded."""
+        text = self.data or (header.data if self.allow_code else None)
+        if text is None:
+            return None
+        spec = DataSpec.parse(text, allow_code=self.allow_code)
+        if spec.needs_model:
+            task.session.open(self.model or header.model, task.session.trust)
+        return task.session.load_data(spec)
+
+
+Request = RunRequest | ResumeRequest

@@ -1,0 +1,202 @@
+"""How far a pruned model's outputs are those of its baseline, without any data.
+
+This is fidelity, not accuracy: it tells whether pruning changed what the model says,
+not whether what it says is right.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.pruning.errors import Cancelled, ModelError
+from pruneview.pruning.fidelity.synthetic import (
+    InputSpec,
+    describe_inputs,
+    is_image,
+    synthetic_inputs,
+)
+
+if TYPE_CHECKING:
+    from pruneview.pruning.report.built import BuiltModel
+
+SAMPLES = 512
+_TRIAL = 128
+_BYTES = 255.0
+_FEW_CLASSES = 0.2  # of the classes there are
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """Agreement of a pruned model's outputs with the baseline's.
+
+    Attributes
+    ----------
+    samples, seed
+        How many synthetic inputs, and the seed they were made with.
+    inputs
+        What the inputs were, in words.
+    relative_error
+        ``||pruned - baseline|| / ||baseline||`` over all outputs of all samples
+        (Frobenius norm); None where an output is not finite or all zero.
+    agreement
+        Share of the samples of which both models name the same class (arg-max, or
+        which side of one half for a single sigmoid); None where the model is no
+        classifier.
+    classes, classes_seen
+        How many classes there are, and how many of them the baseline named.
+    """
+
+    samples: int
+    seed: int
+    inputs: str
+    relative_error: float | None
+    agreement: float | None
+    classes: int | None = None
+    classes_seen: int | None = None
+
+    @property
+    def warning(self) -> str | None:
+        """Say where agreement means little: inputs that hardly tell classes apart."""
+        if self.classes is None or self.classes_seen is None:
+            return None
+        if self.classes_seen > max(1, self.classes * _FEW_CLASSES):
+            return None
+        return (
+            f"The baseline names only {self.classes_seen} of its {self.classes} "
+            "classes on synthetic inputs, so that the agreement says little: measure "
+            "accuracy on real data before trusting it."
+        )
+
+    def sentence(self) -> str:
+        """Say the result in words."""
+        error = (
+            "not finite"
+            if self.relative_error is None
+            else f"{self.relative_error:.3g}"
+        )
+        on = f"on {self.samples} synthetic inputs ({self.inputs}, seed {self.seed})"
+        if self.agreement is None:
+            return f"Fidelity to the baseline: relative error {error} {on}."
+        return (
+            f"Fidelity to the baseline: same class for {self.agreement * 100:.1f} % "
+            f"{on}; relative error of the outputs {error}."
+        )
+
+
+def measure_fidelity(
+    baseline: "BuiltModel",
+    pruned: "BuiltModel",
+    *,
+    classifier: bool,
+    samples: int = SAMPLES,
+    seed: int = 0,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Fidelity:
+    """Compare two models on synthetic inputs of the baseline's own input shape.
+
+    Parameters
+    ----------
+    classifier
+        Whether the outputs are scores of classes; see `is_classifier`.
+
+    Raises
+    ------
+    ModelError
+        The two do not take the same inputs, or give outputs of different shapes.
+    Cancelled
+        Where `cancelled` turned true.
+    """
+    shapes = [[spec.shape for spec in model.inputs] for model in (baseline, pruned)]
+    if shapes[0] != shapes[1]:
+        raise ModelError(
+            f"The two models take inputs of different shapes, {shapes[0]} and "
+            f"{shapes[1]}, so their outputs cannot be compared."
+        )
+    specs = _varied(baseline, seed) if classifier else baseline.inputs
+    inputs = synthetic_inputs(specs, samples, seed)
+    expected = baseline.outputs(inputs)
+    if cancelled():
+        raise Cancelled
+    given = pruned.outputs(inputs)
+    if [x.shape for x in expected] != [x.shape for x in given]:
+        raise ModelError(
+            "The two models give outputs of different shapes, so they cannot be "
+            "compared."
+        )
+    agreement = classes = seen = None
+    if classifier and len(expected) == 1:
+        wanted, classes = named_classes(expected[0])
+        agreement = float(np.mean(wanted == named_classes(given[0])[0]))
+        seen = len(np.unique(wanted))
+    return Fidelity(
+        samples,
+        seed,
+        describe_inputs(specs),
+        relative_error(expected, given),
+        agreement,
+        classes,
+        seen,
+    )
+
+
+def _varied(baseline: "BuiltModel", seed: int) -> tuple[InputSpec, ...]:
+    """Return inputs on which the baseline names the most classes.
+
+    A model does not say whether it was trained on pixels from 0 to 1 or to 255; in
+    the wrong range it may name one class only, which tells nothing.
+    """
+    given = baseline.inputs
+    bright = tuple(
+        dataclasses.replace(spec, upper=_BYTES)
+        if is_image(spec) and spec.upper == 1
+        else spec
+        for spec in given
+    )
+    seen = []
+    for specs in (given, bright):
+        outputs = baseline.outputs(synthetic_inputs(specs, _TRIAL, seed))
+        seen.append(len(np.unique(named_classes(outputs[0])[0])))
+    return bright if seen[1] > seen[0] else given
+
+
+def named_classes(output: NDArray) -> tuple[NDArray, int]:
+    """Return the class of each sample (or position), and how many there are."""
+    if output.shape[-1] == 1:
+        return (output[..., 0] > 0.5).astype(np.int64), 2
+    return output.argmax(axis=-1), output.shape[-1]
+
+
+def relative_error(expected: list[NDArray], given: list[NDArray]) -> float | None:
+    """Return ``||given - expected|| / ||expected||`` over all arrays together."""
+    norm = distance = 0.0
+    for want, have in zip(expected, given, strict=True):
+        wide = want.astype(np.float64)
+        norm += float(np.sum(wide**2))
+        distance += float(np.sum((have.astype(np.float64) - wide) ** 2))
+    if not (np.isfinite(norm) and np.isfinite(distance)) or norm == 0:
+        return None
+    return float(np.sqrt(distance / norm))
+
+
+def is_classifier(built: "BuiltModel") -> bool:
+    """Whether the model's one output is scores of classes.
+
+    By its loss, where it says how it was compiled, else by its activation: softmax,
+    or sigmoid of a single value.
+    """
+    from pruneview.pruning.keras3.building import output_activation
+    from pruneview.pruning.objective import CROSSENTROPIES, suggest_objective
+
+    model = built.model
+    if len(model.outputs) != 1:
+        return False
+    activation = output_activation(model)
+    width = model.outputs[0].shape[-1]
+    if activation == "softmax" or (activation == "sigmoid" and width == 1):
+        return True
+    loss = suggest_objective(built.compile_config, activation, width).loss
+    return loss in CROSSENTROPIES[:2] and width is not None and width > 1

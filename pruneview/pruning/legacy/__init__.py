@@ -1,0 +1,1 @@
+"""Models run through tfmot itself, on tf_keras: wrapped, trained and stripped."""

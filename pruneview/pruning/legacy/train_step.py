@@ -1,0 +1,131 @@
+"""What TensorFlow has compiled for one wrapped tf_keras model."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.pruning.data.sources import DataSet
+from pruneview.pruning.errors import TrainingError
+from pruneview.pruning.legacy.chance import seed_chance, stateful_chance
+from pruneview.pruning.legacy.importing import import_legacy
+from pruneview.pruning.objective import Objective
+from pruneview.pruning.plan import PlanError, PruningPlan
+
+_OPTIMIZERS = {
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "nadam": "Nadam",
+    "sgd": "SGD",
+    "rmsprop": "RMSprop",
+    "adagrad": "Adagrad",
+}
+
+
+class LegacyTrainStep:
+    """Trains and measures a wrapped model, compiled here with the objective."""
+
+    def __init__(
+        self, model: Any, plan: PruningPlan, objective: Objective, data: DataSet
+    ) -> None:
+        import tensorflow as tf
+
+        compile_model(model, plan, objective)
+        self._model = model
+        self._optimizer = model.optimizer
+        self._optimizer.build(model.trainable_variables)
+        self._initial_state = [v.numpy() for v in self._optimizer.variables]
+        x_type = tf.as_dtype(model.inputs[0].dtype)
+        y_type = tf.int32 if objective.loss.startswith("sparse_") else tf.float32
+        self._x_given, self._y_given = data.x_test.dtype, data.y_test.dtype
+        with tf.device("CPU:0"):
+            all_x, all_y = tf.constant(data.x_train), tf.constant(data.y_train)
+
+        def train(samples: Any) -> Any:
+            x = tf.cast(tf.gather(all_x, samples), x_type)
+            y = tf.cast(tf.gather(all_y, samples), y_type)
+            with tf.GradientTape() as tape:
+                output = model(x, training=True)
+                loss = model.compute_loss(x, y, output)
+            model.optimizer.minimize(loss, model.trainable_variables, tape=tape)
+            return loss
+
+        def test(x: Any, y: Any) -> None:
+            model.test_step((tf.cast(x, x_type), tf.cast(y, y_type)))
+
+        number = tf.TensorSpec([None], tf.int32)
+        try:
+            with stateful_chance(model) as self._chance:
+                self._train = tf.function(
+                    train, input_signature=[number]
+                ).get_concrete_function()
+            self._test = tf.function(test, reduce_retracing=True)
+            self.evaluate(data.x_test[:1], data.y_test[:1], 1)
+        except (ValueError, TypeError) as error:
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            cause = lines[-1] if lines else type(error).__name__
+            raise TrainingError(
+                f"The model cannot be trained with this loss and metric: {cause}"
+            ) from error
+
+    def begin(self, plan: PruningPlan) -> None:
+        """Set the optimizer and every generator of chance to how a run starts."""
+        for variable, value in zip(
+            self._optimizer.variables, self._initial_state, strict=True
+        ):
+            variable.assign(value)
+        self._optimizer.learning_rate = plan.learning_rate
+        seed_chance(self._chance, plan.seed)
+
+    def variables(self) -> dict[str, Any]:
+        """Return what a run changes beside weights and masks, by name."""
+        groups = {"optimizer": list(self._optimizer.variables), "seed": self._chance}
+        return {
+            f"{group}/{place}": variable
+            for group, variables in groups.items()
+            for place, variable in enumerate(variables)
+        }
+
+    def train(self, samples: NDArray[np.int32]) -> float:
+        """Train on the training samples of these numbers; return the loss."""
+        import tensorflow as tf
+
+        return float(self._train(tf.constant(samples)))
+
+    def evaluate(self, x: NDArray, y: NDArray, batch_size: int) -> tuple[float, float]:
+        """Return the loss and the metric over all of `x`."""
+        import tensorflow as tf
+
+        self._model.reset_metrics()
+        for start in range(0, len(x), batch_size):
+            end = start + batch_size
+            self._test(
+                tf.constant(x[start:end], self._x_given),
+                tf.constant(y[start:end], self._y_given),
+            )
+        results = {m.name: float(m.result()) for m in self._model.metrics}
+        loss = results.pop("loss")
+        return loss, next(iter(results.values()))
+
+
+def compile_model(model: Any, plan: PruningPlan, objective: Objective) -> None:
+    """Compile a tf_keras model as the plan and the objective say.
+
+    Raises
+    ------
+    PlanError
+        Where tf_keras has no such loss or metric.
+    """
+    tf_keras, _ = import_legacy()
+    optimizers = tf_keras.optimizers
+    optimizer = getattr(optimizers, _OPTIMIZERS[plan.optimizer])(plan.learning_rate)
+    try:
+        loss = tf_keras.losses.get(objective.loss)
+        if objective.options:
+            name = "".join(word.capitalize() for word in objective.loss.split("_"))
+            loss = getattr(tf_keras.losses, name)(**dict(objective.options))
+    except (ValueError, AttributeError):
+        sentence = f"Loss is {objective.loss!r}; tf_keras has no loss of that name."
+        raise PlanError({"loss": sentence}) from None
+    metric = "AUC" if objective.metric == "auc" else objective.metric
+    model.compile(optimizer, loss, metrics=[metric])

@@ -1,0 +1,174 @@
+"""What a run tells whoever keeps a record of it, and what it needs to go on.
+
+The record itself is in `pruneview.runs`; a run knows it by these protocols only.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.pruning.data.sources import DataSet
+from pruneview.pruning.events import Event
+from pruneview.pruning.plan import PruningPlan
+
+WEIGHT = "weight/"  # begins the names of weights in an engine's state
+
+
+@dataclass(frozen=True)
+class RunHeader:
+    """What a run is made of.
+
+    Attributes
+    ----------
+    data
+        What `DataSpec.parse` reads; None where the arrays came from elsewhere.
+    data_sha256
+        Of every array, see `fingerprint`.
+    model, model_sha256
+        The file of the baseline.
+    versions
+        By package name.
+    pruned
+        Path and shape of each weight that has a mask.
+    """
+
+    plan: PruningPlan
+    data: str | None
+    data_sha256: str
+    model: Path
+    model_sha256: str
+    versions: Mapping[str, str]
+    pruned: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """All that decides how a run goes on.
+
+    The order of the samples is not in it: it follows from the plan's seed, and
+    `completed` tells how far it has been used.
+
+    Attributes
+    ----------
+    completed
+        Steps that are trained.
+    masked
+        Whether the masks of the step after those are computed already.
+    sparsity
+        Share of zeros over the pruned weights at the last mask.
+    seconds, training_seconds
+        What the run took so far, and its train steps alone.
+    state
+        Of the engine: weights, optimizer, masks, generators of chance.
+    """
+
+    completed: int
+    masked: bool
+    sparsity: float
+    seconds: float
+    training_seconds: float
+    state: Mapping[str, NDArray]
+
+    def weights(self) -> dict[str, NDArray]:
+        """Return the weights of the state, by path."""
+        return {
+            name.removeprefix(WEIGHT): array
+            for name, array in self.state.items()
+            if name.startswith(WEIGHT)
+        }
+
+
+Masks = Mapping[str, NDArray[np.bool_]]
+
+
+class RunRecorder(Protocol):
+    """Keeps a record of a run. None of its methods raises: a run does not end by it.
+
+    What is costly is given as a function, which a recorder need not call.
+    """
+
+    def begin(self, header: Callable[[], RunHeader]) -> None:
+        """Start the record of a new run."""
+
+    def continued(self) -> None:
+        """The run is back where the checkpoint was made that it goes on from."""
+
+    def event(self, event: Event) -> None:
+        """Keep an event."""
+
+    def masks(self, step: int, masks: Callable[[], Masks]) -> None:
+        """Keep the masks that are in force from `step` on, by weight."""
+
+    def wants_checkpoint(self) -> bool:
+        """Whether it is time for the next checkpoint; asked at each step."""
+
+    def checkpoint(self, checkpoint: Callable[[], Checkpoint]) -> None:
+        """Keep the state of the run, in place of an earlier one."""
+
+    def failed(self, error: BaseException) -> None:
+        """The run ended by `error`."""
+
+
+class NotRecorded:
+    """A recorder that keeps nothing."""
+
+    def begin(self, header: Callable[[], RunHeader]) -> None:
+        """Do nothing."""
+
+    def continued(self) -> None:
+        """Do nothing."""
+
+    def event(self, event: Event) -> None:
+        """Do nothing."""
+
+    def masks(self, step: int, masks: Callable[[], Masks]) -> None:
+        """Do nothing."""
+
+    def wants_checkpoint(self) -> bool:
+        """Never."""
+        return False
+
+    def checkpoint(self, checkpoint: Callable[[], Checkpoint]) -> None:
+        """Do nothing."""
+
+    def failed(self, error: BaseException) -> None:
+        """Do nothing."""
+
+
+class RecordedRun(Protocol):
+    """The record of a run that may be continued."""
+
+    @property
+    def header(self) -> RunHeader:
+        """What the run is made of."""
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Return the last state that was kept whole; None where there is none."""
+
+
+def fingerprint(data: DataSet) -> str:
+    """Return the SHA-256 of the data's arrays, with their names, dtypes and shapes."""
+    digest = hashlib.sha256()
+    parts = ("train", "test", "validation")
+    for name in (f"{axis}_{part}" for part in parts for axis in "xy"):
+        array = getattr(data, name)
+        if array is not None:
+            digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).data.cast("B"))
+    return digest.hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file.
+
+    Raises
+    ------
+    OSError
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

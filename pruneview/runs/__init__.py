@@ -1,0 +1,7 @@
+"""A run's recording on disk: written as it goes, read at any moment, continued."""
+
+from pruneview.pruning.errors import RecordingError
+from pruneview.runs.recorder import Recorder
+from pruneview.runs.recording import Recording, is_recording
+
+__all__ = ["Recorder", "Recording", "RecordingError", "is_recording"]

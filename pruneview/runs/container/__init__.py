@@ -1,0 +1,1 @@
+"""The file a recording is: records with checksums, and slots for checkpoints."""

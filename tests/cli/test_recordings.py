@@ -1,0 +1,126 @@
+"""``--record``, ``resume`` and ``inspect`` of recordings, on the bundled model."""
+
+import json
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pruneview.__main__ import main
+from pruneview.formats import open_model
+from pruneview.pruning.demo import demo_model
+from pruneview.runs import Recording
+from tests.cli.test_prune import read_until, start
+from tests.runs.writing import record
+
+MODEL = str(demo_model())
+PLAN = ["--epochs", "30", "--frequency", "50", "--end-step", "800"]
+PLAN += ["--batch-size", "32"]
+
+
+def kernels(path: Path) -> dict[str, np.ndarray]:
+    with open_model(path) as model:
+        weights = [w for layer in model.layers for w in layer.weights]
+        return {w.path: w.read() for w in weights if w.prunable}
+
+
+@pytest.mark.tensorflow
+def test_a_run_that_is_killed_goes_on_and_is_saved(tmp_path, capsys) -> None:
+    run, output = tmp_path / "a.pruneview-run", tmp_path / "pruned.keras"
+    command = ["prune", MODEL, "--data", "demo", *PLAN]
+    process = start(*command, "--output", str(output), "--record", str(run))
+    assert process.stdout is not None
+    read_until(process.stdout, "Step 300")
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert not output.exists()
+
+    assert main(["inspect", str(run), "--json"]) == 0
+    seen = json.loads(capsys.readouterr().out)
+    assert seen["outcome"] == "interrupted"
+    assert seen["steps"]["planned"] == 1110
+    assert 300 in seen["masks"]
+    assert seen["plan"]["frequency"] == 50
+    assert seen["final"] is None
+    assert main(["inspect", str(run)]) == 0
+    out = capsys.readouterr().out
+    assert "interrupted at step" in out
+    assert "pruneview resume goes on from there" in out
+
+    assert main(["resume", str(run), "--output", str(output)]) == 0
+    out, err = capsys.readouterr()
+    assert "The run goes on after step" in out
+    assert "Results, after step 1,110" in out
+    assert f"Saved to {output}." in err
+    with Recording(run) as recording:
+        assert recording.outcome == "finished"
+        weights = recording.weights_at_checkpoint(1110)
+        masks = recording.masks_at(1110)
+    for path, values in kernels(output).items():
+        assert np.array_equal(values, weights[path])
+        assert not values[~masks[path]].any()
+
+    assert main([*command, "--output", str(output), "--record", str(run)]) == 2
+    assert "exists" in capsys.readouterr().err
+    assert main(["resume", str(run), "--output", str(output)]) == 2
+    assert "--overwrite" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["resume", "none.run", "--output", "o.keras"], "There is no file none.run"),
+        (["resume", MODEL, "--output", "o.keras"], "is not a recording of a run"),
+        (["resume", "a.run", "--output", "o.onnx"], "must end in"),
+        (["resume", "a.run", "--output", "o.keras"], "cannot be read"),
+        (["resume", "a.run", "--output", "o.h5", "--events", "a.run"], "--events"),
+        (["resume", "empty.run", "--output", "o.h5"], "is not a recording of a run"),
+        (
+            ["prune", MODEL, "--data", "demo", "--output", "o.h5", "--record", MODEL],
+            "--record: ",
+        ),
+        (
+            ["prune", MODEL, "--data", "demo", "--output", "o.h5", "--record", "a.run"],
+            "a.run exists",
+        ),
+        (
+            ["prune", MODEL, "--data", "demo", "--output", "o.h5", "--record", "x/a"],
+            "cannot be written",
+        ),
+    ],
+)
+def test_what_cannot_be_recorded_or_resumed_exits_2(
+    arguments, said, tmp_path, capsys, monkeypatch
+) -> None:
+    from pruneview.pruning import session
+
+    monkeypatch.setattr(session, "import_backend", dict)
+    monkeypatch.chdir(tmp_path)
+    record(tmp_path / "a.run", 20)
+    before = Path("a.run").read_bytes()
+    Path("empty.run").touch()
+    assert main(arguments) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert "Traceback" not in err
+    assert Path("a.run").read_bytes() == before
+
+
+def test_inspect_tells_what_is_in_a_finished_run(tmp_path, capsys) -> None:
+    path = tmp_path / "a.run"
+    record(path, 30)
+    assert main(["inspect", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "finished at step 30 of 100" in out
+    assert "seed 5" in out
+    assert "Final      accuracy 90.0 % on 100 test samples" in out
+    assert len([line for line in out.splitlines() if " 90.0 % " in line]) >= 3
+
+
+def test_inspect_of_a_damaged_recording_exits_2(tmp_path, capsys) -> None:
+    path = tmp_path / "a.run"
+    record(path, 30)
+    path.write_bytes(path.read_bytes()[:20])
+    assert main(["inspect", str(path)]) == 2
+    assert "ends before its run began" in capsys.readouterr().err
