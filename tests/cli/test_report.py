@@ -69,7 +69,7 @@ def test_the_report_for_people(pruned, capsys) -> None:
         (["report", MODEL, "--rounds", "1"], "--rounds is 1; it must be from 2"),
         (["report", MODEL, "--threads", "0"], "--threads is 0"),
         (["report", MODEL, "--batch-size", "-4"], "--batch-size is -4"),
-        (["prune", MODEL], "--data, --output"),
+        (["prune", MODEL], "required: --output"),
         (["prune", MODEL, "--fidelity", "--data", "demo"], "leave out"),
         (["prune", MODEL, "--fidelity", "--output", "x.h5"], "must end in .keras"),
         (["prune", MODEL, "--fidelity", "--output", MODEL], "reads from"),
