@@ -123,7 +123,10 @@ ACTIONS = (
         ("F7",),
         "&Run",
         "stop",
-        lambda state: state.phase in {Phase.PREPARING, Phase.RUNNING, Phase.PAUSED},
+        lambda state: (
+            state.phase
+            in {Phase.PREPARING, Phase.RUNNING, Phase.PAUSED, Phase.REPORTING}
+        ),
     ),
     ActionSpec(
         "run_or_pause",
@@ -137,6 +140,15 @@ ACTIONS = (
         separate=True,
     ),
     ActionSpec(
+        "report",
+        "Why is it not s&maller or faster?",
+        "Measure sizes and times of the dense and the pruned model, one table",
+        ("Ctrl+Shift+R",),
+        "&Run",
+        enabled=lambda state: state.result and state.phase is Phase.IDLE,
+        separate=True,
+    ),
+    ActionSpec(
         "prune_copy",
         "Prune a copy &without training…",
         "Set the smallest weights to zero in a copy of the file: no data, no Keras",
@@ -145,7 +157,6 @@ ACTIONS = (
         enabled=lambda state: (
             state.prunable and not state.is_running and not state.busy
         ),
-        separate=True,
     ),
     ActionSpec(
         "fit",

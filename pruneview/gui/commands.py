@@ -130,6 +130,16 @@ class Commands:
     def pause(self) -> None:
         self._program.run.pause_or_continue()
 
+    def mend(self) -> None:
+        """Mend the plan; not an action of a menu, but a button of the editor."""
+        program = self._program
+        explanation = program.plan.mend()
+        if explanation:
+            program.presenter.show_log(f"The plan is mended: {explanation}", "info")
+
+    def report(self) -> None:
+        self._program.run.report()
+
     def stop(self) -> None:
         self._program.run.stop()
 

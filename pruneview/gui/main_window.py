@@ -36,6 +36,7 @@ from pruneview.gui.views.histogram_panel import HistogramPanel
 from pruneview.gui.views.layer_table import LayerTable
 from pruneview.gui.views.log_panel import LogPanel
 from pruneview.gui.views.plan_editor import PlanEditor
+from pruneview.gui.views.report_panel import ReportPanel
 from pruneview.gui.views.results_panel import ResultsPanel
 from pruneview.gui.views.status import StatusLine
 
@@ -81,10 +82,12 @@ class MainWindow(QMainWindow):
         self.plan = PlanEditor(theme)
         self.log = LogPanel()
         self.results = ResultsPanel()
+        self.report = ReportPanel()
         self.status = StatusLine()
         self._tabs = QTabWidget()
         self._tabs.addTab(self.log, "Log")
         self._tabs.addTab(self.results, "Results")
+        self._tabs.addTab(self.report, "Sizes and times")
         self._actions: dict[str, QAction] = {}
         self._specs: dict[str, ActionSpec] = {spec.id: spec for spec in ACTIONS}
         self._recent = QMenu("Open &recent")
@@ -241,6 +244,9 @@ class MainWindow(QMainWindow):
 
     def show_results_tab(self) -> None:
         self._tabs.setCurrentWidget(self.results)
+
+    def show_report_tab(self) -> None:
+        self._tabs.setCurrentWidget(self.report)
 
     def show_log_tab(self) -> None:
         self._tabs.setCurrentWidget(self.log)

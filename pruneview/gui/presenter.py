@@ -13,6 +13,7 @@ from pruneview.pruning.events import (
     StepDone,
     WeightSparsity,
 )
+from pruneview.pruning.report.rows import CostReport
 from pruneview.pruning.without_training import PrunedFile
 from pruneview.sparsity.canvas import Arrangement, Canvas
 from pruneview.sparsity.histogram import MagnitudeHistogram
@@ -69,6 +70,7 @@ class Presenter:
         window.layers.show_file(f"{words}; {optimizer}", able.reason)
         window.log.write(able.reason)
         window.results.clear_results()
+        window.report.clear_report()
         window.charts.reset()
 
     def show_layers(self, layers: tuple[Layer, ...]) -> None:
@@ -167,6 +169,7 @@ class Presenter:
         baseline = started.held_out_baseline or started.baseline
         window.banner.hide()
         window.results.clear_results()
+        window.report.clear_report()
         window.show_log_tab()
         self._run_weights = frozenset(weight.path for weight in started.weights)
         window.charts.begin(
@@ -216,6 +219,10 @@ class Presenter:
         for weight in ended.weights:
             window.layers.set_numbers(weight.path, zeros=weight.zeros)
         window.status.show_stage("", None)
+
+    def show_report(self, report: CostReport) -> None:
+        self._window.report.show_report(report)
+        self._window.show_report_tab()
 
     def show_baseline(self, weights: tuple[WeightSparsity, ...]) -> None:
         """Take back what a run has shown: the model is as it was before."""

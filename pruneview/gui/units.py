@@ -42,3 +42,12 @@ def value(number: float) -> str:
     if not math.isfinite(number):
         return str(number)
     return f"{number:.4g}".replace("-", "\N{MINUS SIGN}")
+
+
+def duration(seconds: float) -> str:
+    """Write a time with the unit that fits: ``39 µs``, ``1.43 ms``, ``2.10 s``."""
+    if seconds < 1e-3:
+        return f"{seconds * 1e6:.0f} µs"
+    if seconds < 1:
+        return f"{seconds * 1e3:.2f} ms"
+    return f"{seconds:.2f} s"

@@ -205,7 +205,7 @@ class TrainingWorker:
         try:
             self._guarded(command.during, command.call)
         except Cancelled:
-            if command.state is WorkerState.RUNNING:
+            if command.during in {"run", "report"}:
                 self.events.put(RunCancelled())
 
     def _guarded(self, during: str, call: Callable[[], object]) -> None:

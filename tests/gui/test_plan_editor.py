@@ -70,6 +70,29 @@ def test_a_schedule_that_does_not_finish_is_warned_of(opened, qtbot):
     assert "not 80.0%" in opened.window.plan.warnings_text
 
 
+def test_a_plan_is_mended_by_a_button(opened, qtbot):
+    type_into(qtbot, opened, "epochs", "20")
+    assert opened.window.plan._mend.isVisibleTo(opened.window.plan)
+    opened.window.plan._mend.click()
+
+    assert opened.window.plan.warnings_text == ""
+    assert not opened.plan.problems
+    assert "mended" in opened.window.log.toPlainText()
+    opened.commands.carry_out("undo")
+    assert opened.plan.plan.epochs == 20
+    assert "not 80.0%" in opened.window.plan.warnings_text
+
+
+def test_scope_criterion_and_engine_are_chosen(opened):
+    for name, choice in (("scope", "global"), ("criterion", "taylor")):
+        field = opened.window.plan.field(name)
+        field._input.setCurrentText(choice)
+        field.edited.emit()
+    assert opened.plan.plan.scope == "global"
+    assert opened.plan.plan.criterion == "taylor"
+    assert not opened.plan.problems
+
+
 def test_the_curve_is_the_schedules(opened, qtbot):
     type_into(qtbot, opened, "power", "1")
     steps, sparsities = opened.window.plan._curve._curve.getData()

@@ -112,6 +112,26 @@ def test_a_run_from_the_press_of_space_to_the_saved_model(opened, qtbot, tmp_pat
     assert demo_model().read_bytes() == original
 
 
+def test_a_report_after_a_run_says_why_it_is_not_smaller(opened, qtbot):
+    plan_for(opened, epochs=1, end_step=30)
+    start(opened, qtbot)
+    wait_for(qtbot, lambda: ended(opened))
+    opened.commands.carry_out("report")
+    assert opened.run.phase is Phase.REPORTING
+    assert not opened.window.action("run").isEnabled()
+    wait_for(qtbot, lambda: opened.run.phase is Phase.IDLE)
+
+    table = opened.window.report.table
+    titles = [table.item(row, 0).text() for row in range(table.rowCount())]
+    assert len(titles) >= 8
+    assert any("eflate" in title for title in titles)
+    raw = next(r for r, title in enumerate(titles) if "aw" in title)
+    assert table.item(raw, 1).text() == table.item(raw, 2).text() == "0.67 MB"
+    opened.commands.carry_out("report")
+    opened.commands.carry_out("stop")
+    wait_for(qtbot, lambda: opened.run.phase is Phase.IDLE)
+
+
 def test_stop_keeps_the_masks_and_a_new_run_starts_from_the_baseline(opened, qtbot):
     plan_for(opened, epochs=40, end_step=1000, final_sparsity=0.9)
     start(opened, qtbot)

@@ -8,6 +8,7 @@ from pruneview.pruning.data import DataSpec
 from pruneview.pruning.errors import DataError
 from pruneview.pruning.objective import suggest_objective
 from pruneview.pruning.plan import Preflight, PruningPlan, preflight
+from pruneview.pruning.planning.mending import mended
 from pruneview.pruning.sample_count import training_samples
 
 _EDITS_AT_MOST = 200
@@ -53,6 +54,19 @@ class PlanController:
             self._past = [*self._past[-_EDITS_AT_MOST:], self.plan]
             self._future.clear()
             self._set(plan)
+
+    def mend(self) -> str:
+        """Change the plan so that its schedule fires and finishes; say how.
+
+        Returns "" where there is nothing that can be mended.
+        """
+        if self.problems or not self._samples:
+            return ""
+        plan, explanation = mended(self.plan, self._samples)
+        if explanation:
+            self.edit(plan)
+            self._view.set_plan(plan)
+        return explanation
 
     def undo(self) -> None:
         if self._past:

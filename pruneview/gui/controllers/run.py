@@ -23,6 +23,7 @@ from pruneview.pruning.events import (
     WeightSparsity,
 )
 from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.report.rows import CostReport, ReportMade
 from pruneview.pruning.trust import Trust
 from pruneview.workers.training_worker import TrainingWorker
 
@@ -41,6 +42,7 @@ class RunView(Protocol):
     def show_step(self, step: StepDone, steps: int) -> None: ...
     def show_update(self, update: MaskUpdated) -> None: ...
     def show_results(self, ended: RunEnded) -> None: ...
+    def show_report(self, report: CostReport) -> None: ...
     def show_baseline(self, weights: tuple[WeightSparsity, ...]) -> None: ...
 
 
@@ -89,6 +91,7 @@ class RunController:
             RunEnded: self._ended,
             RunCancelled: lambda _event: self._cancelled(),
             Saved: self._saved,
+            ReportMade: self._reported,
             Failed: self._failed,
         }
 
@@ -141,12 +144,21 @@ class RunController:
 
     def stop(self) -> None:
         """Ask the run to end after the current step."""
-        if self.phase in {Phase.PREPARING, Phase.RUNNING, Phase.PAUSED}:
+        if self.phase is Phase.REPORTING:
+            self._worker.stop()
+        elif self.phase in {Phase.PREPARING, Phase.RUNNING, Phase.PAUSED}:
             self._enter(Phase.STOPPING)
             self._view.show_stage(
                 "Stopping after the current step…", None, cancellable=False
             )
             self._worker.stop()
+
+    def report(self) -> None:
+        """Measure why the pruned model is, or is not, smaller and faster."""
+        if self.phase is Phase.IDLE and self.result is not None:
+            self._enter(Phase.REPORTING)
+            self._view.show_stage("Measuring sizes and times…", None)
+            self._worker.report()
 
     def save(self, path: Path, *, overwrite: bool) -> None:
         """Save the pruned model."""
@@ -219,9 +231,16 @@ class RunController:
         self.on_ended()
         self._enter(Phase.IDLE)
 
-    def _cancelled(self) -> None:
+    def _reported(self, event: ReportMade) -> None:
         self._view.show_stage("", None)
-        self._view.show_log("Stopped before training began.", "info")
+        self._view.show_report(event.report)
+        self._enter(Phase.IDLE)
+
+    def _cancelled(self) -> None:
+        reporting = self.phase is Phase.REPORTING
+        what = "Stopped measuring." if reporting else "Stopped before training began."
+        self._view.show_stage("", None)
+        self._view.show_log(what, "info")
         self._enter(Phase.IDLE)
 
     def _saved(self, event: Saved) -> None:

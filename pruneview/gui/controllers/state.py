@@ -12,6 +12,7 @@ class Phase(Enum):
     RUNNING = "running"
     PAUSED = "paused"
     STOPPING = "stopping"
+    REPORTING = "reporting"
 
 
 @dataclass(frozen=True)

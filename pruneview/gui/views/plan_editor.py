@@ -1,6 +1,7 @@
 """The schedule editor: the fields of a plan, its data, and the curve it describes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -22,7 +23,8 @@ from pruneview.gui.views.schedule_curve import ScheduleCurve
 from pruneview.pruning.data import DATASETS
 from pruneview.pruning.plan import Preflight, PruningPlan
 
-_POLYNOMIAL_ONLY = ("initial_sparsity", "power")
+_RISING_ONLY = ("initial_sparsity", "power")
+_RISING = ("polynomial", "iterative")
 
 
 class PlanEditor(QScrollArea):
@@ -32,11 +34,14 @@ class PlanEditor(QScrollArea):
     -------
     plan_edited
         A `PruningPlan`, possibly an impossible one.
+    mend_wanted
+        The plan is to be changed so that its warnings go.
     data_chosen
         str, as `DataSpec.parse` reads it.
     """
 
     plan_edited = Signal(object)
+    mend_wanted = Signal()
     data_chosen = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
@@ -52,6 +57,10 @@ class PlanEditor(QScrollArea):
         self._warnings = QLabel()
         self._warnings.setWordWrap(True)
         self._warnings.setProperty("rank", "warning")
+        self._mend = QPushButton("Mend the plan")
+        self._mend.setToolTip("Change the plan so that it fires and finishes in time")
+        self._mend.clicked.connect(self.mend_wanted)
+        self._mend.hide()
         self._data = QComboBox()
         self._data.setEditable(True)
         self._data.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -97,6 +106,7 @@ class PlanEditor(QScrollArea):
         column.addWidget(self._curve)
         column.addWidget(self._steps)
         column.addWidget(self._warnings)
+        column.addWidget(self._mend)
         data_label = QLabel("Data")
         data_label.setBuddy(self._data)
         column.addWidget(data_label)
@@ -134,8 +144,8 @@ class PlanEditor(QScrollArea):
         self._plan = plan
         for name, field in self._fields.items():
             field.value = getattr(plan, name)
-        for name in _POLYNOMIAL_ONLY:
-            self._fields[name].setEnabled(plan.schedule != "constant")
+        for name in _RISING_ONLY:
+            self._fields[name].setEnabled(plan.schedule in _RISING)
         self._check_layers()
 
     def set_checked(
@@ -150,6 +160,7 @@ class PlanEditor(QScrollArea):
         warnings = preflight.warnings if preflight else ()
         self._warnings.setText("\n".join(f"⚠ {w}" for w in warnings))
         self._warnings.setVisible(bool(warnings))
+        self._mend.setVisible(bool(warnings))
         if preflight is None:
             self._steps.setText("")
             self._steps.hide()
@@ -210,7 +221,7 @@ class PlanEditor(QScrollArea):
             item.text() for item in items if item.checkState() is Qt.CheckState.Checked
         )
         layers = None if len(checked) == len(items) else checked
-        self.plan_edited.emit(PruningPlan(**values, layers=layers))
+        self.plan_edited.emit(replace(self._plan, **values, layers=layers))
 
     def _choose_data(self, text: str) -> None:
         if text != self._chosen_data:

@@ -6,7 +6,13 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from pruneview.pruning.plan_rules import OPTIMIZERS, SCHEDULES
+from pruneview.pruning.plan_rules import (
+    CRITERIA,
+    ENGINES,
+    OPTIMIZERS,
+    SCHEDULES,
+    SCOPES,
+)
 
 
 @dataclass(frozen=True)
@@ -24,8 +30,9 @@ FIELDS = (
     FieldSpec(
         "schedule",
         "Schedule",
-        "polynomial: PolynomialDecay, rises along a curve; "
-        "constant: ConstantSparsity, all at once",
+        "polynomial: PolynomialDecay, rises along a curve; constant: ConstantSparsity, "
+        "held from the begin step on; one-shot: all at once; iterative: rounds, each "
+        "from the baseline's weights (lottery ticket)",
         str,
         SCHEDULES,
     ),
@@ -46,6 +53,29 @@ FIELDS = (
     FieldSpec("batch_size", "Batch size", "Samples in a training step", int),
     FieldSpec("learning_rate", "Learning rate", "Of the optimizer", float),
     FieldSpec("seed", "Seed", "Same seed, same order of the data, same masks", int),
+    FieldSpec(
+        "scope",
+        "Scope",
+        "layer: every layer reaches the sparsity; global: one threshold over all; "
+        "global-normalized: over magnitudes divided by their layer's",
+        str,
+        SCOPES,
+    ),
+    FieldSpec(
+        "criterion",
+        "Criterion",
+        "What goes first: small magnitudes; taylor: small magnitude times gradient; "
+        "movement: what training moves towards zero; random: the control",
+        str,
+        CRITERIA,
+    ),
+    FieldSpec(
+        "engine",
+        "Engine",
+        "native: Keras 3; tfmot: tf_keras and tfmot itself; auto: whichever can",
+        str,
+        ENGINES,
+    ),
     FieldSpec("loss", "Loss", "A Keras loss; empty: from the model", str),
     FieldSpec("metric", "Metric", "A Keras metric; empty: from the model", str),
 )

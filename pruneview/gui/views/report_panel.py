@@ -1,0 +1,93 @@
+"""Why a pruned model is, or is not, smaller and faster: one measured table."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pruneview.gui import units
+from pruneview.pruning.report.rows import CostReport, Figure, Row
+
+_ASK = (
+    "After a run, Ctrl+Shift+R (Run, Why is it not smaller or faster?) measures "
+    "sizes and times of the dense and the pruned model here."
+)
+
+
+def _written(figure: Figure | None, unit: str) -> str:
+    if figure is None:
+        return "–"
+    if unit == "bytes":
+        return units.size(round(figure.value))
+    text = units.duration(figure.value)
+    if figure.low is None or figure.high is None:
+        return text
+    return f"{text} ({units.duration(figure.low)} to {units.duration(figure.high)})"
+
+
+def report_row(row: Row) -> tuple[str, str, str, str, str]:
+    """Return what a line of the table says: title, dense, pruned, ratio, remark."""
+    ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+    if row.within_spread:
+        ratio = "same"
+    remark = " ".join((*row.missing, row.improve))
+    return (
+        row.title,
+        _written(row.dense, row.unit),
+        _written(row.pruned, row.unit),
+        ratio,
+        remark,
+    )
+
+
+class ReportPanel(QWidget):
+    """The table, with how it was measured below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._table = QTableWidget(0, 5)
+        self._table.setAccessibleName("Sizes and times")
+        self._table.setHorizontalHeaderLabels(
+            ["", "Dense", "Pruned", "Ratio", "What would improve it"]
+        )
+        self._table.verticalHeader().hide()
+        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._table.setShowGrid(False)
+        self._table.setAlternatingRowColors(True)
+        header = self._table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        self._conditions = QLabel(_ASK)
+        self._conditions.setWordWrap(True)
+        self._conditions.setProperty("rank", "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.addWidget(self._table, 1)
+        column.addWidget(self._conditions)
+
+    def show_report(self, report: CostReport) -> None:
+        self._table.setRowCount(len(report.rows))
+        for line, row in enumerate(report.rows):
+            for column, text in enumerate(report_row(row)):
+                item = QTableWidgetItem(text)
+                if column in {1, 2, 3}:
+                    item.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
+                item.setToolTip(f"{row.how}\n{row.improve}" if column else row.how)
+                self._table.setItem(line, column, item)
+        self._conditions.setText(" ".join((*report.conditions, *report.notes)))
+
+    def clear_report(self) -> None:
+        self._table.setRowCount(0)
+        self._conditions.setText(_ASK)
+
+    @property
+    def table(self) -> QTableWidget:
+        return self._table
