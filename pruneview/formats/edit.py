@@ -24,6 +24,10 @@ from pruneview.formats.roles import WeightRole
 
 NewValues = Callable[[Weight, np.ndarray], np.ndarray | None]
 _PIECE = 1 << 22
+_HDF5_ENDINGS = (".h5", ".hdf5")
+_ENDINGS = {"keras-archive": (".keras",), "sharded-weights": (".json",)}
+#: Other endings promise nothing.
+_ALL_ENDINGS = {".keras", ".h5", ".hdf5"}
 
 
 def write_pruned_copy(
@@ -80,6 +84,7 @@ def _check(model: ModelFile, target: Path, *, overwrite: bool) -> None:
         )
     if target.is_dir():
         raise FormatError(f"{target} is a folder. Give the copy a file name.")
+    _check_ending(model, target)
     for written in _targets(model, target):
         for used in _inputs(model):
             if written.exists() and written.samefile(used):
@@ -89,6 +94,17 @@ def _check(model: ModelFile, target: Path, *, overwrite: bool) -> None:
                 )
         if written.exists() and not overwrite:
             raise FormatError(f"{written} exists already. Give the copy another name.")
+
+
+def _check_ending(model: ModelFile, target: Path) -> None:
+    """Refuse an ending that promises another format than the copy has."""
+    right = _ENDINGS.get(model.container, _HDF5_ENDINGS)
+    ending = target.suffix.lower()
+    if ending in _ALL_ENDINGS - set(right):
+        raise FormatError(
+            f"The copy has the format of the model, {model.format}, so its name must"
+            f" end in {right[0]}, not {ending}: {target.with_suffix(right[0]).name}."
+        )
 
 
 def _targets(model: ModelFile, target: Path) -> list[Path]:

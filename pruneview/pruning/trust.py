@@ -10,6 +10,9 @@ from typing import Any
 
 from pruneview.pruning.errors import ModelError
 
+#: What a file of custom objects imports from these is no custom object.
+_LIBRARIES = {"keras", "tensorflow", "tf_keras", "numpy", "builtins", "typing"}
+
 
 @dataclass(frozen=True)
 class Trust:
@@ -43,7 +46,7 @@ class Trust:
             name: value
             for name, value in vars(module).items()
             if (inspect.isclass(value) or inspect.isfunction(value))
-            and value.__module__ == module.__name__
+            and value.__module__.partition(".")[0] not in _LIBRARIES
         }
 
 
@@ -58,11 +61,15 @@ def _load(path: Path) -> Any:
         )
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
+    # As for a script: what lies beside the file can be imported by it.
+    sys.path.insert(0, str(path.resolve().parent))
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ModelError(
             f"{path.name} cannot be run: {type(error).__name__}: {error}. Mend it, or "
             "name another file of custom objects."
         ) from error
+    finally:
+        sys.path.remove(str(path.resolve().parent))
     return module

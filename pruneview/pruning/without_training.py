@@ -94,7 +94,7 @@ def prune_file(
     if not chosen:
         raise FormatError(
             f"{source.name} holds no weight that can be pruned: no kernel of two or "
-            "more axes in the layers chosen."
+            f"more axes{' in the layers chosen' if layers is not None else ''}."
         )
     before: list[WeightSparsity] = []
     after: list[WeightSparsity] = []

@@ -1,5 +1,6 @@
 """The deflated size of a weight that comes in pieces."""
 
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -7,12 +8,15 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
-from pruneview.sparsity.sizes import QUICK_LEVEL
+from pruneview.sparsity.sizes import EXACT_LEVEL, QUICK_LEVEL
 
 
-def deflated_size_of_pieces(pieces: Iterable[NDArray[Any]]) -> int:
-    """Return the bytes of one deflate stream over pieces, by ISA-L (see `sizes`)."""
-    compressor = isal_zlib.compressobj(QUICK_LEVEL)
+def deflated_size_of_pieces(
+    pieces: Iterable[NDArray[Any]], *, quick: bool = True
+) -> int:
+    """Return the bytes of one deflate stream over pieces; see `sizes.deflated_size`."""
+    library, level = (isal_zlib, QUICK_LEVEL) if quick else (zlib, EXACT_LEVEL)
+    compressor = library.compressobj(level)
     total = 0
     for piece in pieces:
         ordered = np.ascontiguousarray(piece)

@@ -4,9 +4,11 @@ The rule is that of ``tensorflow_model_optimization``'s
 ``pruning_impl.Pruning._update_mask``: of ``n`` weights the
 ``k = max(round(n * (1 - sparsity)), 1)`` largest magnitudes are kept, computed in
 float32 and rounded half to even, and so is every weight that ties with the
-smallest of them.
+smallest of them. tfmot leaves open what becomes of NaN: here it counts as the largest
+of magnitudes, like infinity, and is kept.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -38,9 +40,14 @@ def threshold(magnitudes: NDArray[Any], sparsity: float) -> float:
     """
     if magnitudes.size == 0:
         return 0.0
-    flat = _comparable(magnitudes).ravel()
-    place = flat.size - kept_count(flat.size, sparsity)
-    return float(np.partition(flat, place)[place])
+    return _select(_comparable(magnitudes).flatten(), sparsity)
+
+
+def weight_threshold(weights: NDArray[Any], sparsity: float) -> float:
+    """Return `threshold` of the magnitudes of `weights`, holding them only once."""
+    if weights.size == 0:
+        return 0.0
+    return _select(np.abs(_comparable(weights)).reshape(-1), sparsity)
 
 
 def magnitude_mask(weights: NDArray[Any], sparsity: float) -> NDArray[np.bool_]:
@@ -63,7 +70,22 @@ def mask_and_threshold(
     """Return `magnitude_mask` and `threshold` of the same weights, in one pass."""
     magnitudes = np.abs(_comparable(weights))
     smallest_kept = threshold(magnitudes, sparsity)
-    return magnitudes >= smallest_kept, smallest_kept
+    return at_least(magnitudes, smallest_kept), smallest_kept
+
+
+def at_least(magnitudes: NDArray[Any], smallest_kept: float) -> NDArray[np.bool_]:
+    """Return True for each magnitude that a threshold keeps; for NaN always."""
+    below: NDArray[np.bool_] = np.less(magnitudes, smallest_kept)
+    return np.logical_not(below, out=below)
+
+
+def _select(flat: NDArray[Any], sparsity: float) -> float:
+    """Return the smallest magnitude that is kept; `flat` is reordered."""
+    place = flat.size - kept_count(flat.size, sparsity)
+    flat.partition(place)
+    found = float(flat[place])
+    # numpy sorts NaN last; where even the smallest that is kept is one, all else goes.
+    return math.inf if math.isnan(found) else found
 
 
 def _comparable(values: NDArray[Any]) -> NDArray[Any]:

@@ -16,7 +16,7 @@ QUICK_LABEL = "deflate (ISA-L level 2)"
 EXACT_LABEL = "deflate (zlib level 6)"
 
 QUICK_LEVEL = 2
-_EXACT_LEVEL = 6
+EXACT_LEVEL = 6
 
 
 def label(*, quick: bool) -> str:
@@ -38,7 +38,7 @@ def deflated_size(data: NDArray[Any] | bytes, *, quick: bool = True) -> int:
     raw = data if isinstance(data, bytes) else _raw(data)
     if quick:
         return len(isal_zlib.compress(raw, QUICK_LEVEL))
-    return len(zlib.compress(raw, _EXACT_LEVEL))
+    return len(zlib.compress(raw, EXACT_LEVEL))
 
 
 def deflated_total(arrays: Iterable[NDArray[Any]], *, quick: bool = True) -> int:

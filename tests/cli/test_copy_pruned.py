@@ -97,6 +97,8 @@ def test_events_are_one_json_object(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--events", "no_such_folder/e.jsonl"], "--events"),
+        (["--custom-objects", "mine.py"], "--data"),
         (["--final-sparsity", "1.5"], "1.5"),
         (["--layer", "no_such_layer"], "no_such_layer"),
         (["--layer", "flatten"], "no weight that can be pruned"),

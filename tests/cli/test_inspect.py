@@ -149,3 +149,31 @@ def test_progress_is_shown_when_it_takes_long(models_folder, capsys, monkeypatch
     monkeypatch.setattr(patience, "_PATIENCE", -1.0)
     assert main(["inspect", str(models_folder / "ad01.h5")]) == 0
     assert "Measuring weights: " in capsys.readouterr().err
+
+
+def test_a_weight_that_cannot_be_read_is_named_and_the_rest_listed(tmp_path, capsys):
+    path = tmp_path / "broken.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [b"good", b"bad"]
+        for name in ("good", "bad"):
+            group = file.create_group(name)
+            group.attrs["weight_names"] = [f"{name}/kernel:0".encode()]
+            data = group.create_dataset(
+                f"{name}/kernel:0", (64, 64), "float32", chunks=(64, 64), compression=4
+            )
+            data[:] = np.random.default_rng(0).normal(size=(64, 64))
+        where = data.id.get_chunk_info(0)
+    raw = bytearray(path.read_bytes())
+    raw[where.byte_offset + 20 : where.byte_offset + 60] = b"\xff" * 40
+    path.write_bytes(raw)
+
+    assert main(["inspect", str(path)]) == 1
+    streams = capsys.readouterr()
+    assert "bad/kernel" in streams.err
+    assert "4,096" in streams.out
+    assert "(unreadable)" in streams.out
+    assert main(["inspect", "--json", str(path)]) == 1
+    record = json.loads(capsys.readouterr().out)
+    weights = {w["path"]: w for layer in record["layers"] for w in layer["weights"]}
+    assert weights["good/kernel"]["error"] is None
+    assert "bad/kernel" in weights["bad/kernel"]["error"]

@@ -226,3 +226,11 @@ def test_the_bar_shows_steps_and_leaves_the_lines(session, capsys, monkeypatch) 
     assert "1/3  sparsity 40.0 %  50 steps/s" in out
     assert "Step 2: sparsity 75.0 %" in out
     assert out.rstrip().endswith("--output OUT saves it.")
+
+
+def test_code_that_calls_exit_is_a_failure_and_not_a_silent_end(
+    session, capsys
+) -> None:
+    session.raises = {"open": SystemExit(3)}
+    assert run_in_terminal(request(), None, Trace(None)) == 1
+    assert "SystemExit" in capsys.readouterr().err

@@ -250,6 +250,16 @@ def test_keras_loads_what_was_written(written, tmp_path):
     assert ended.stdout.split() == ["12", "6", "6"], ended.stderr[-2000:]
 
 
+@pytest.mark.parametrize("ending", [".keras", ".KERAS"])
+def test_an_ending_that_contradicts_the_format_is_refused(tmp_path, ending):
+    source = imitations.two_layers(tmp_path / "m.h5")
+    target = tmp_path / "out" / f"copy{ending}"
+    with pytest.raises(FormatError, match=r"copy\.h5"):
+        write_pruned_copy(source, target, smaller_half)
+    assert not target.parent.exists()
+    write_pruned_copy(source, target.with_suffix(".h5"), smaller_half)
+
+
 def test_the_source_is_never_written(tmp_path):
     source = imitations.two_layers(tmp_path / "m.h5")
     data = source.read_bytes()

@@ -79,7 +79,12 @@ def test_only_what_the_file_itself_defines_is_taken(files: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [(None, "not a Python file"), ("1/0", "ZeroDivisionError"), ("def", "SyntaxError")],
+    [
+        (None, "not a Python file"),
+        ("1/0", "ZeroDivisionError"),
+        ("def", "SyntaxError"),
+        ("import sys; sys.exit(3)", "SystemExit: 3"),
+    ],
 )
 def test_a_file_of_custom_objects_that_cannot_be_run(
     tmp_path: Path, text: str | None, said: str

@@ -12,6 +12,7 @@ from pruneview.sparsity.masks import (
     magnitude_mask,
     mask_and_threshold,
     threshold,
+    weight_threshold,
 )
 
 WEIGHTS = hnp.arrays(
@@ -69,3 +70,29 @@ def test_an_empty_weight_has_an_empty_mask() -> None:
     mask, smallest_kept = mask_and_threshold(np.zeros((0, 3), np.float32), 0.5)
     assert mask.shape == (0, 3)
     assert smallest_kept == 0.0
+
+
+@pytest.mark.parametrize("sparsity", [0.0, 0.5, 0.75, 0.9])
+def test_nan_is_kept_like_the_largest_and_costs_nobody_else_the_weight(
+    sparsity: float,
+) -> None:
+    weights = np.array([np.nan, 0.1, -np.inf, 3.0, np.nan, 2.0, 1.0, -0.2], np.float32)
+    mask, smallest_kept = mask_and_threshold(weights, sparsity)
+    assert not np.isnan(smallest_kept)
+    assert mask[[0, 2, 4]].all()
+    assert mask.sum() == max(3, round(8 * (1 - sparsity)))
+    assert threshold(np.abs(weights), sparsity) == smallest_kept
+    assert weight_threshold(weights, sparsity) == smallest_kept
+
+
+@given(WEIGHTS, st.floats(0, 0.999))
+def test_the_threshold_alone_is_the_same_and_leaves_the_weights_alone(
+    weights: np.ndarray, sparsity: float
+) -> None:
+    before = weights.copy()
+    smallest_kept = weight_threshold(weights, sparsity)
+    assert smallest_kept == mask_and_threshold(weights, sparsity)[1]
+    magnitudes = np.abs(weights)
+    assert smallest_kept == threshold(magnitudes, sparsity)
+    np.testing.assert_array_equal(magnitudes, np.abs(before))
+    np.testing.assert_array_equal(weights, before)

@@ -37,10 +37,11 @@ def test_in_pieces_as_in_one(seed, size, scale, pieces):
     assert statistics.size == whole.size
     assert (statistics.minimum, statistics.maximum) == (whole.minimum, whole.maximum)
     spread = max(abs(whole.minimum), abs(whole.maximum), 1e-30)
-    assert statistics.mean == pytest.approx(whole.mean, abs=1e-5 * spread)
+    assert statistics.mean == pytest.approx(whole.mean, abs=1e-12 * spread)
     assert statistics.standard_deviation == pytest.approx(
-        whole.standard_deviation, rel=1e-3, abs=1e-3 * spread
+        whole.standard_deviation, rel=1e-5, abs=1e-12 * spread
     )
+    assert statistics.mean_magnitude == pytest.approx(whole.mean_magnitude, rel=1e-5)
 
     histogram = found.histogram()
     assert histogram.zeros == whole.zeros
@@ -52,6 +53,27 @@ def test_in_pieces_as_in_one(seed, size, scale, pieces):
     assert moved <= on_an_edge
     if magnitudes.size:
         assert magnitudes.max() <= histogram.maximum
+
+
+@pytest.mark.parametrize(
+    ("mean", "deviation"), [(100.0, 1e-2), (0.0, 1e25), (-1e30, 1e28), (0.0, 1e-30)]
+)
+def test_a_large_mean_and_extreme_magnitudes_keep_five_digits(mean, deviation):
+    rng = np.random.default_rng(0)
+    values = rng.normal(mean, deviation, 300_000).astype(np.float32)
+    statistics = stream(values, 7).statistics()
+    whole = weight_statistics(values)
+    assert statistics.standard_deviation == pytest.approx(
+        whole.standard_deviation, rel=1e-5
+    )
+    assert whole.standard_deviation == pytest.approx(deviation, rel=0.01)
+    assert statistics.mean == pytest.approx(whole.mean, rel=1e-9, abs=1e-9 * deviation)
+    assert statistics.mean_magnitude == pytest.approx(whole.mean_magnitude, rel=1e-5)
+
+
+def test_whole_numbers_beyond_what_float32_holds_are_exact():
+    statistics = stream(np.array([2**24 + 1, 0, 7], np.uint32), 1).statistics()
+    assert (statistics.maximum, statistics.zeros) == (2**24 + 1, 1)
 
 
 def test_nan_and_infinity_are_counted_apart():

@@ -17,11 +17,13 @@ One object::
     layers            in the model's order, a nested model before its layers:
         path, name, kind, parent, depth, is_model, trainable, activation
         figures       of the layer's own weights
-        weights       path, name, role, shape, dtype, prunable, figures,
+        weights       path, name, role, shape, dtype, prunable, error (why its values
+                      cannot be read, else null; its figures are then zero), figures,
                       not_finite, minimum, maximum, mean, standard_deviation
 
 ``figures`` are ``{parameters, zeros, sparsity, bytes, deflated_bytes}``: sparsity a
 share from 0 to 1, sizes in bytes. Keys may be added without raising ``schema``.
+The exit code is 1 where a weight could not be read.
 """
 
 import json
@@ -111,6 +113,7 @@ def _weight(measured: MeasuredWeight) -> dict[str, Any]:
         "shape": list(weight.shape),
         "dtype": weight.dtype.name,
         "prunable": weight.prunable,
+        "error": measured.error or None,
         "figures": _figures(figures([measured])),
         "not_finite": numbers.not_finite,
         "minimum": _finite(numbers.minimum),

@@ -5,7 +5,7 @@ from argparse import Namespace
 
 from pruneview.cli.complaints import complain
 from pruneview.cli.consoles import consoles
-from pruneview.cli.exit_codes import DONE
+from pruneview.cli.exit_codes import DONE, FAILED
 from pruneview.cli.inspection.description import description, to_text
 from pruneview.cli.inspection.measure import measure
 from pruneview.cli.inspection.patience import PatientProgress
@@ -35,4 +35,7 @@ def inspect(options: Namespace, trace: Trace) -> int:
                 print_inspection(model, layers, streams.out)
     except (FormatError, RecordingError) as error:
         return complain(str(error))
-    return DONE
+    errors = [m.error for layer in layers for m in layer.weights if m.error]
+    for error_of_weight in errors:
+        complain(error_of_weight)
+    return FAILED if errors else DONE

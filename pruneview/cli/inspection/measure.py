@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from pruneview.formats import Layer, ModelFile, Weight
-from pruneview.sparsity.sizes import deflated_size
-from pruneview.sparsity.statistics import WeightStatistics, weight_statistics
+from pruneview.formats import FormatError, Layer, ModelFile, Weight
+from pruneview.pruning.pieces import pieces
+from pruneview.sparsity.deflating import deflated_size_of_pieces
+from pruneview.sparsity.statistics import WeightStatistics
+from pruneview.sparsity.streaming import StreamingStatistics
 
 # zlib and numpy let go of the interpreter lock; more threads hold more in memory.
 _THREADS = 2
@@ -14,11 +16,16 @@ _THREADS = 2
 
 @dataclass(frozen=True)
 class MeasuredWeight:
-    """A weight with its statistics and its size as a deflate stream, in bytes."""
+    """A weight with its statistics and its size as a deflate stream, in bytes.
+
+    ``error`` says why its values could not be read; "" where they were. Its figures
+    then count for nothing.
+    """
 
     weight: Weight
     statistics: WeightStatistics
     deflated_bytes: int
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,11 +62,6 @@ def measure(
         An open file.
     advance
         Called with the bytes of each weight that has been measured.
-
-    Raises
-    ------
-    FormatError
-        The values of a weight are damaged.
     """
     weights = [weight for layer in model.layers for weight in layer.weights]
     pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="measure")
@@ -77,8 +79,8 @@ def measure(
 
 
 def figures(weights: Iterable[MeasuredWeight]) -> Figures:
-    """Add up weights."""
-    chosen = tuple(weights)
+    """Add up the weights that could be read."""
+    chosen = tuple(m for m in weights if not m.error)
     return Figures(
         parameters=sum(m.statistics.size for m in chosen),
         zeros=sum(m.statistics.zeros for m in chosen),
@@ -88,7 +90,13 @@ def figures(weights: Iterable[MeasuredWeight]) -> Figures:
 
 
 def _measure_weight(weight: Weight) -> MeasuredWeight:
-    values = weight.read()
-    return MeasuredWeight(
-        weight, weight_statistics(values), deflated_size(values, quick=False)
-    )
+    # Large weights a piece at a time: a file may be larger than memory.
+    found = StreamingStatistics()
+    try:
+        for piece in pieces(weight):
+            found.add(piece)
+        size = deflated_size_of_pieces(pieces(weight), quick=False)
+    except FormatError as error:
+        nothing = StreamingStatistics().statistics()
+        return MeasuredWeight(weight, nothing, 0, f"{weight.path}: {error}")
+    return MeasuredWeight(weight, found.statistics(), size)

@@ -115,6 +115,7 @@ def _lines(measured: MeasuredLayer) -> tuple[Text, ...]:
 def _weights(measured: MeasuredLayer) -> list[str]:
     return [
         f"{wording.printable(m.weight.name)} {wording.shape(m.weight.shape)}"
+        + (" (unreadable)" if m.error else "")
         for m in measured.weights
     ]
 

@@ -12,6 +12,7 @@ from pruneview.cli.complaints import complain, in_words
 from pruneview.cli.consoles import consoles
 from pruneview.cli.exit_codes import DONE
 from pruneview.cli.inspection.patience import PatientProgress
+from pruneview.cli.pruning.destination import same_file
 from pruneview.formats import FormatError
 from pruneview.json_lines import JsonLines
 from pruneview.pruning.plan import PruningPlan
@@ -22,6 +23,13 @@ _PARTS = 1000
 
 def copy_pruned(options: Namespace, plan: PruningPlan) -> int:
     """``pruneview prune FILE --final-sparsity S --output OUT``."""
+    for name in ("allow_code", "custom_objects", "record", "report"):
+        if getattr(options, name, None):
+            words = name.replace("_", "-")
+            return complain(f"--{words} is of a run with training: give --data too.")
+    problem = _events_problem(options)
+    if problem is not None:
+        return complain(f"--events: {problem}")
     out = consoles(out_is_taken=options.events == Path("-"))
     try:
         with PatientProgress(out.err, "Pruning weights", _PARTS) as progress:
@@ -57,6 +65,20 @@ def copy_pruned(options: Namespace, plan: PruningPlan) -> int:
     return DONE
 
 
+def _events_problem(options: Namespace) -> str | None:
+    """Return why the events cannot be written, found out before the work."""
+    events: Path | None = options.events
+    if events is None or events == Path("-"):
+        return None
+    if any(same_file(events, path) for path in (options.output, options.file)):
+        return f"{events} is used for something else; name another file."
+    try:
+        JsonLines(events, "event").close()
+    except (OSError, ValueError) as error:
+        return in_words(error)
+    return None
+
+
 def _table(pruned: PrunedFile) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
@@ -71,7 +93,8 @@ def _table(pruned: PrunedFile) -> Table:
     size = sum(weight.size for weight in pruned.baseline_weights)
     zeros = sum(weight.zeros for weight in pruned.baseline_weights)
     table.add_row(
-        f"Sparsity of {len(pruned.weights)} pruned weights",
+        f"Sparsity of {len(pruned.weights)} pruned"
+        f" {'weight' if len(pruned.weights) == 1 else 'weights'}",
         wording.share(zeros / size if size else 0.0),
         wording.share(pruned.sparsity),
     )

@@ -76,6 +76,15 @@ class RunThread:
             saving = task.during == "save"
             words = sentence_of(error) if is_out_of_memory(error) else in_words(error)
             self._fail(task, words, BAD_INPUT if saving else FAILED)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a model's code may call exit
+            self._fail(
+                task,
+                f"The run was ended from within by {type(error).__name__}:"
+                f" {in_words(error)}. Look for a call of exit in the model's code.",
+                FAILED,
+            )
 
     def _run(self, task: Task) -> None:
         request = self._request

@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from pruneview.formats import FormatError, Weight
-from pruneview.gui.controllers.pieces import measure, pieces
+from pruneview.pruning.pieces import measure, pieces
 from pruneview.sparsity.deflating import deflated_size_of_pieces
 from pruneview.sparsity.statistics import WeightStatistics
 from pruneview.workers.reader_pool import Request

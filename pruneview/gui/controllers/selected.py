@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.formats import Weight
-from pruneview.gui.controllers.pieces import is_large, measure
+from pruneview.pruning.pieces import is_large, measure
 from pruneview.sparsity.banded import render_bands, render_coarse, sample_rows
 from pruneview.sparsity.canvas import Canvas
 from pruneview.sparsity.histogram import (
