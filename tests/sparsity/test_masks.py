@@ -47,6 +47,25 @@ def test_count_never_exceeds_the_size_where_float32_rounds_up() -> None:
     assert kept_count(size, 0.0) == size
 
 
+@pytest.mark.parametrize("kind", ["normal", "sorted", "few", "striped", "zeros"])
+@pytest.mark.parametrize("sparsity", [0.0, 0.004, 0.5, 0.8, 0.9999])
+def test_a_large_array_has_the_threshold_that_sorting_finds(
+    kind: str, sparsity: float
+) -> None:
+    generator = np.random.default_rng(0)
+    values = np.abs(generator.normal(size=2**20 + 77)).astype(np.float32)
+    if kind == "sorted":
+        values.sort()
+    elif kind == "few":
+        values = generator.integers(0, 5, values.size).astype(np.float32)
+    elif kind == "striped":  # all that a sample sees is alike
+        values[:: values.size // 2**14] = 3.0
+    elif kind == "zeros":
+        values[generator.random(values.size) < 0.79] = 0
+    kept = kept_count(values.size, sparsity)
+    assert threshold(values, sparsity) == np.sort(values)[values.size - kept]
+
+
 @given(WEIGHTS, st.floats(0, 0.999))
 def test_what_is_kept_is_at_least_as_large_as_what_is_not(
     weights: np.ndarray, sparsity: float
