@@ -209,6 +209,12 @@ def _resume_parser() -> ArgumentParser:
     )
     _add_consent(parser)
     _add_custom_objects(parser)
+    parser.add_argument(
+        "--only-checkpoint",
+        action="store_true",
+        help="train no more: save the last checkpoint as it is, for a run that fails"
+        " again and again; RUN is not changed",
+    )
     _add_run_options(parser, output_required=True)
     return parser
 

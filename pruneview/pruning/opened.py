@@ -27,8 +27,8 @@ class OpenedModel:
     ----------
     activation, width
         Of the output layer, and the length of the output's last axis.
-    engine_name
-        ``native`` or ``tfmot``.
+    engine_name, default_engine
+        ``native`` or ``tfmot``: the engine's, and what ``auto`` is for this file.
     notes
         Sentences on what the engine cannot do with this model.
     """
@@ -41,6 +41,11 @@ class OpenedModel:
     width: int | None
     engine_name: str = NATIVE
     notes: tuple[str, ...] = ()
+    default_engine: str = NATIVE
+
+    def has_engine(self, wanted: str) -> bool:
+        """Whether its engine is the one that a plan asks for."""
+        return self.engine_name == (self.default_engine if wanted == "auto" else wanted)
 
 
 def describe_opened(

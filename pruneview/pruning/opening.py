@@ -1,5 +1,6 @@
 """A file to a model that can be trained, by the engine that suits it."""
 
+import dataclasses
 from pathlib import Path
 
 from pruneview.formats import open_model
@@ -29,17 +30,15 @@ def open_with_engine(
     ModelError
         Where that engine cannot build it, or would have to run code in the file.
     """
-    if engine_for(path, engine) == TFMOT:
-        return _open_legacy(path)
-    return open_for_training(path, trust or Trust())
-
-
-def engine_for(path: Path, engine: str) -> str:
-    """Return ``native`` or ``tfmot``: what ``auto`` is for the file, or `engine`."""
-    if engine != "auto":
-        return engine
     with open_model(path) as file:
-        return TFMOT if file.abilities.engine == "tf_keras" else NATIVE
+        suits = TFMOT if file.abilities.engine == "tf_keras" else NATIVE
+    wanted = suits if engine == "auto" else engine
+    opened = (
+        _open_legacy(path)
+        if wanted == TFMOT
+        else open_for_training(path, trust or Trust())
+    )
+    return dataclasses.replace(opened, default_engine=suits)
 
 
 def _open_legacy(path: Path) -> OpenedModel:

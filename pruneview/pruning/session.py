@@ -34,7 +34,7 @@ from pruneview.pruning.keras3.saving import save_model
 from pruneview.pruning.loop import PruningLoop
 from pruneview.pruning.objective import Objective
 from pruneview.pruning.opened import OpenedModel, decide_objective, suggest_for
-from pruneview.pruning.opening import engine_for, open_with_engine
+from pruneview.pruning.opening import open_with_engine
 from pruneview.pruning.plan import PruningPlan
 from pruneview.pruning.recording import (
     Checkpoint,
@@ -280,9 +280,8 @@ class PruningSession:
     def _prepare(self, plan: PruningPlan, data: DataSet) -> tuple[DataSet, Objective]:
         plan.check()
         opened = self._model()
-        wanted = engine_for(opened.path, plan.engine)
-        if opened.engine_name != wanted:
-            self._build(opened.path, wanted)
+        if not opened.has_engine(plan.engine):
+            self._build(opened.path, plan.engine)
             opened = self._model()
         fitted = self._fit(data)
         objective = decide_objective(opened, plan, data)

@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+# A sample of 16,384 places a share within 1.6 % of its true place (four deviations).
+_LARGE, _SAMPLE, _MARGIN = 2**20, 2**14, 256
+
 
 def kept_count(size: int, sparsity: float) -> int:
     """Return how many of `size` weights are kept, ties aside; at least one."""
@@ -40,14 +43,10 @@ def threshold(magnitudes: NDArray[Any], sparsity: float) -> float:
     """
     if magnitudes.size == 0:
         return 0.0
-    return _select(_comparable(magnitudes).flatten(), sparsity)
-
-
-def weight_threshold(weights: NDArray[Any], sparsity: float) -> float:
-    """Return `threshold` of the magnitudes of `weights`, holding them only once."""
-    if weights.size == 0:
-        return 0.0
-    return _select(np.abs(_comparable(weights)).reshape(-1), sparsity)
+    flat = _comparable(magnitudes).ravel()
+    found = float(_smallest_at(flat, flat.size - kept_count(flat.size, sparsity)))
+    # numpy sorts NaN last; where even the smallest that is kept is one, all else goes.
+    return math.inf if math.isnan(found) else found
 
 
 def magnitude_mask(weights: NDArray[Any], sparsity: float) -> NDArray[np.bool_]:
@@ -79,13 +78,22 @@ def at_least(magnitudes: NDArray[Any], smallest_kept: float) -> NDArray[np.bool_
     return np.logical_not(below, out=below)
 
 
-def _select(flat: NDArray[Any], sparsity: float) -> float:
-    """Return the smallest magnitude that is kept; `flat` is reordered."""
-    place = flat.size - kept_count(flat.size, sparsity)
-    flat.partition(place)
-    found = float(flat[place])
-    # numpy sorts NaN last; where even the smallest that is kept is one, all else goes.
-    return math.inf if math.isnan(found) else found
+def _smallest_at(flat: NDArray[Any], place: int) -> Any:
+    """Return the value that would be at `place` if `flat` were sorted.
+
+    Of a large array only what lies near to it, by a sample, is partitioned.
+    """
+    if flat.size >= _LARGE:
+        sample = np.sort(flat[:: flat.size // _SAMPLE])
+        middle = place / flat.size * sample.size
+        ends = np.clip([middle - _MARGIN, middle + _MARGIN], 0, sample.size - 1)
+        low, high = sample[ends.astype(int)]
+        inside = flat[(flat >= low) & (flat <= high)]
+        rank = place - np.count_nonzero(flat < low)
+        # The sample may mislead; then everything is partitioned.
+        if 0 <= rank < inside.size < flat.size // 2:
+            return np.partition(inside, rank)[rank]
+    return np.partition(flat, place)[place]
 
 
 def _comparable(values: NDArray[Any]) -> NDArray[Any]:

@@ -48,6 +48,19 @@ def test_a_run_that_is_killed_goes_on_and_is_saved(tmp_path, capsys) -> None:
     assert "interrupted at step" in out
     assert "pruneview resume goes on from there" in out
 
+    taken, before = tmp_path / "checkpoint.keras", run.read_bytes()
+    only = ["resume", str(run), "--only-checkpoint", "--output", str(taken)]
+    assert main(only) == 0
+    out, err = capsys.readouterr()
+    assert "Press Ctrl-C" not in err
+    assert run.read_bytes() == before
+    with Recording(run) as recording:
+        step = recording.checkpoint_step
+        weights = recording.weights_at_checkpoint(step)
+    assert "Results, stopped at step" in out
+    for path, values in kernels(taken).items():
+        assert np.array_equal(values, weights[path])
+
     assert main(["resume", str(run), "--output", str(output)]) == 0
     out, err = capsys.readouterr()
     assert "The run goes on after step" in out

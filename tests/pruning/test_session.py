@@ -248,3 +248,13 @@ def test_ready_is_said_once(recorder: Recorder, small_model: Path) -> None:
     recorder.session.open(small_model)
     (ready,) = recorder.of(EngineReady)
     assert ready.versions.keys() >= {"tensorflow", "keras"}
+
+
+def test_a_run_does_not_need_the_file_again(
+    recorder: Recorder, small_model: Path, blobs: DataSet, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.keras"
+    copy.write_bytes(small_model.read_bytes())
+    recorder.session.open(copy)
+    copy.unlink()
+    assert recorder.session.run(PLAN, blobs).step == 40

@@ -12,7 +12,6 @@ from pruneview.sparsity.masks import (
     magnitude_mask,
     mask_and_threshold,
     threshold,
-    weight_threshold,
 )
 
 WEIGHTS = hnp.arrays(
@@ -46,6 +45,25 @@ def test_count_is_rounded_half_to_even_and_at_least_one(
 def test_count_never_exceeds_the_size_where_float32_rounds_up() -> None:
     size = 2**24 + 3  # float32 makes it 2**24 + 4
     assert kept_count(size, 0.0) == size
+
+
+@pytest.mark.parametrize("kind", ["normal", "sorted", "few", "striped", "zeros"])
+@pytest.mark.parametrize("sparsity", [0.0, 0.004, 0.5, 0.8, 0.9999])
+def test_a_large_array_has_the_threshold_that_sorting_finds(
+    kind: str, sparsity: float
+) -> None:
+    generator = np.random.default_rng(0)
+    values = np.abs(generator.normal(size=2**20 + 77)).astype(np.float32)
+    if kind == "sorted":
+        values.sort()
+    elif kind == "few":
+        values = generator.integers(0, 5, values.size).astype(np.float32)
+    elif kind == "striped":  # all that a sample sees is alike
+        values[:: values.size // 2**14] = 3.0
+    elif kind == "zeros":
+        values[generator.random(values.size) < 0.79] = 0
+    kept = kept_count(values.size, sparsity)
+    assert threshold(values, sparsity) == np.sort(values)[values.size - kept]
 
 
 @given(WEIGHTS, st.floats(0, 0.999))
@@ -82,7 +100,6 @@ def test_nan_is_kept_like_the_largest_and_costs_nobody_else_the_weight(
     assert mask[[0, 2, 4]].all()
     assert mask.sum() == max(3, round(8 * (1 - sparsity)))
     assert threshold(np.abs(weights), sparsity) == smallest_kept
-    assert weight_threshold(weights, sparsity) == smallest_kept
 
 
 @given(WEIGHTS, st.floats(0, 0.999))
@@ -90,7 +107,7 @@ def test_the_threshold_alone_is_the_same_and_leaves_the_weights_alone(
     weights: np.ndarray, sparsity: float
 ) -> None:
     before = weights.copy()
-    smallest_kept = weight_threshold(weights, sparsity)
+    smallest_kept = threshold(np.abs(weights), sparsity)
     assert smallest_kept == mask_and_threshold(weights, sparsity)[1]
     magnitudes = np.abs(weights)
     assert smallest_kept == threshold(magnitudes, sparsity)

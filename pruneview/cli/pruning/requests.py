@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from pruneview.pruning.data import DataSet, DataSpec
 from pruneview.pruning.events import Event, LogLine, RunEnded
 from pruneview.pruning.plan import PruningPlan
 from pruneview.pruning.planning.mending import mended
 from pruneview.pruning.recording import RunHeader
+from pruneview.pruning.resuming import spec_of
 from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.pruning.trust import Trust
-from pruneview.runs import Recorder
+from pruneview.runs import Recorder, Recording, RecordingError
 
 
 class Task:
@@ -39,6 +41,10 @@ class Task:
         """Whether the person has asked to stop."""
         return self._control.stop_requested
 
+    def stop(self) -> None:
+        """Let a run end before its next step."""
+        self._control.stop()
+
     def warn(self, sentence: str) -> None:
         """Tell the person."""
         self._emit(LogLine(sentence, "warning"))
@@ -57,6 +63,7 @@ class RunRequest:
     record: Path | None = None
     trust: Trust = field(default_factory=Trust)
     report: bool = False
+    only_checkpoint: ClassVar[bool] = False
     mend: bool = False
 
     def carry_out(self, task: Task) -> RunEnded | None:
@@ -97,6 +104,7 @@ class ResumeRequest:
     """Which recorded run to go on with, and where its result goes.
 
     ``model`` and ``data`` are where those of the run are now, if they have moved.
+    Where ``only_checkpoint``, nothing is trained, and the recording stays as it is.
     """
 
     recording: Path
@@ -108,10 +116,13 @@ class ResumeRequest:
     allow_code: bool = False
     report: bool = False
     custom_objects: Path | None = None
+    only_checkpoint: bool = False
 
     def carry_out(self, task: Task) -> RunEnded | None:
         """Go on from the last checkpoint; None where stopped before."""
         task.session.trust = Trust(self.allow_code, self.custom_objects)
+        if self.only_checkpoint:
+            return self._take_out(task)
         with Recorder.continuing(self.recording, task.warn) as recorder:
             assert recorder.recording is not None
             data = self._load(task, recorder.recording.header)
@@ -123,6 +134,21 @@ class ResumeRequest:
             return task.session.resume(
                 recorder.recording, recorder, model=self.model, data=data
             )
+
+    def _take_out(self, task: Task) -> RunEnded:
+        """Measure the last checkpoint as it is."""
+        with Recording(self.recording) as recording:
+            if recording.checkpoint_step is None:
+                raise RecordingError(
+                    f"{self.recording.name} holds no checkpoint yet. Let it begin anew,"
+                    " without --only-checkpoint."
+                )
+            data = self._load(task, recording.header)
+            if data is None:
+                data = task.session.load_data(spec_of(recording.header))
+            task.during = "run"
+            task.stop()
+            return task.session.resume(recording, model=self.model, data=data)
 
     def _load(self, task: Task, header: RunHeader) -> DataSet | None:
         """Load data that have moved, or that only the person may have loaded."""

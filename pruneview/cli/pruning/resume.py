@@ -29,11 +29,12 @@ def resume(options: Namespace, trace: Trace) -> int:
         options.recording,
         options.output,
         options.overwrite,
-        options.save_stopped,
+        options.save_stopped or options.only_checkpoint,
         options.model,
         options.data,
         options.allow_code,
         options.report,
         options.custom_objects,
+        options.only_checkpoint,
     )
     return run_with_events(request, options.events, trace)

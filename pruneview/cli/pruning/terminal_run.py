@@ -64,7 +64,8 @@ def run_in_terminal(request: Request, lines: JsonLines | None, trace: Trace) -> 
         announced = False
         while not run.wait(_REFRESH_SECONDS):
             _show_all(queue, display)
-            if control.stop_requested and not announced:
+            asked = control.stop_requested and not request.only_checkpoint
+            if asked and not announced:
                 display.say("Stopping. Press Ctrl-C again to end at once.")
                 announced = True
         _show_all(queue, display)
@@ -77,6 +78,8 @@ def run_in_terminal(request: Request, lines: JsonLines | None, trace: Trace) -> 
     if run.failure is not None:
         return complain(run.failure.sentence, run.failure_code)
     streams.err.print(_outcome(run, request))
+    if request.only_checkpoint and run.saved:
+        return DONE
     stopped = run.ended is None or run.ended.stopped
     return STOPPED if stopped else DONE
 

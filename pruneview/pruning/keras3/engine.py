@@ -212,4 +212,8 @@ class _Values(Sequence[NDArray]):
         return len(self._variables)
 
     def __getitem__(self, place: Any) -> Any:
-        return self._variables[place].numpy()
+        tensor = self._variables[place].value.read_value()
+        try:
+            return np.asarray(memoryview(tensor))  # without a copy
+        except (TypeError, ValueError, BufferError):  # bfloat16 has no buffer
+            return tensor.numpy()

@@ -78,10 +78,11 @@ class TrainStep:
 
     def set_mask(self, place: int, mask: NDArray[np.bool_]) -> None:
         """Give the variable at `place` a mask, and make its zeros."""
-        self._masks[place].assign(mask)
-        variable = self._masked[place]
-        values = variable.numpy()
-        variable.assign(np.where(mask, values, np.zeros((), values.dtype)))
+        import tensorflow as tf
+
+        variable, kept = self._masked[place], self._masks[place]
+        kept.assign(mask)
+        variable.assign(tf.where(kept, variable, tf.zeros((), variable.dtype)))
 
     def scores(self, plan: PruningPlan, step: int) -> list[NDArray[Any]] | None:
         """Return what the plan's criterion says of each masked variable.
