@@ -4,8 +4,8 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
-from pruneview.pruning.plan import PruningPlan
-from pruneview.pruning.plan_rules import (
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.planning.rules import (
     CRITERIA,
     ENGINES,
     OPTIMIZERS,

@@ -23,7 +23,7 @@ from pruneview.gui.space_key import SpaceKey
 from pruneview.gui.theme import LIGHT, THEMES, apply
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.events import MaskUpdated, RunStarted
-from pruneview.pruning.trust import Trust
+from pruneview.pruning.subject.trust import Trust
 from pruneview.sparsity.live import ViewRequest
 from pruneview.trace import Trace
 from pruneview.workers.reader_pool import ReaderPool

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pruneview.pruning.data import DataSpec
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.resources import resource
 
 DEMO_DATA = DataSpec("demo")

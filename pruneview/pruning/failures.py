@@ -8,7 +8,7 @@ from pruneview.pruning.errors import (
     SaveError,
     TrainingError,
 )
-from pruneview.pruning.plan import PlanError
+from pruneview.pruning.planning.plan import PlanError
 
 # Their text is a sentence for the person already.
 _SPOKEN = (

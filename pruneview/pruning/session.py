@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.pruning.backend import import_backend
-from pruneview.pruning.control import RunControl
 from pruneview.pruning.data import (
     DataSet,
     DataSpec,
@@ -20,7 +19,6 @@ from pruneview.pruning.data import (
     load,
 )
 from pruneview.pruning.data.identity import DataKey, identity
-from pruneview.pruning.engine import WeightInfo
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.events import (
     EngineReady,
@@ -31,23 +29,30 @@ from pruneview.pruning.events import (
     Saved,
 )
 from pruneview.pruning.keras3.saving import save_model
-from pruneview.pruning.loop import PruningLoop
-from pruneview.pruning.objective import Objective
-from pruneview.pruning.opened import OpenedModel, decide_objective, suggest_for
-from pruneview.pruning.opening import open_with_engine
-from pruneview.pruning.plan import PruningPlan
-from pruneview.pruning.recording import (
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.report.after_run import report_on_opened
+from pruneview.pruning.report.options import ReportOptions
+from pruneview.pruning.report.rows import CostReport, ReportMade
+from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.subject.opened import OpenedModel, decide_objective, suggest_for
+from pruneview.pruning.subject.opening import open_with_engine
+from pruneview.pruning.subject.trust import Trust
+from pruneview.pruning.training.control import RunControl
+from pruneview.pruning.training.engine import WeightInfo
+from pruneview.pruning.training.loop import PruningLoop
+from pruneview.pruning.training.recording import (
     Checkpoint,
     NotRecorded,
     RecordedRun,
     RunHeader,
     RunRecorder,
 )
-from pruneview.pruning.report.after_run import report_on_opened
-from pruneview.pruning.report.options import ReportOptions
-from pruneview.pruning.report.rows import CostReport, ReportMade
-from pruneview.pruning.resuming import check_data, check_model, make_header, spec_of
-from pruneview.pruning.trust import Trust
+from pruneview.pruning.training.resuming import (
+    check_data,
+    check_model,
+    make_header,
+    spec_of,
+)
 
 __all__ = ["PruningSession", "RunControl"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from pruneview.pruning.errors import RecordingError
-from pruneview.pruning.plan import PlanError, PruningPlan
-from pruneview.pruning.recording import RunHeader
+from pruneview.pruning.planning.plan import PlanError, PruningPlan
+from pruneview.pruning.training.recording import RunHeader
 
 _MOST_WEIGHTS = 1 << 33
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pruneview.pruning.events import Event, Failed, MaskUpdated, RunStarted, StepDone
 from pruneview.pruning.failures import sentence_of
-from pruneview.pruning.recording import Checkpoint, Masks, RunHeader
+from pruneview.pruning.training.recording import Checkpoint, Masks, RunHeader
 from pruneview.runs.bits import Bits, Shapes, to_bits
 from pruneview.runs.container import records
 from pruneview.runs.container.arrays import pack_arrays
@@ -37,7 +37,7 @@ def _silent(_sentence: str) -> None:
 
 
 class Recorder:
-    """Keeps a run in one file; see `pruneview.pruning.recording.RunRecorder`.
+    """Keeps a run in one file; see `pruneview.pruning.training.recording.RunRecorder`.
 
     Where writing fails (the disk is full), the recording ends with what is whole,
     `warn` is told once, in a sentence, and the run goes on. Made by `create` or

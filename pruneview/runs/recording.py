@@ -17,8 +17,8 @@ from pruneview.pruning.events import (
     RunEnded,
     RunStarted,
 )
-from pruneview.pruning.plan import PruningPlan
-from pruneview.pruning.recording import Checkpoint, RunHeader
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.training.recording import Checkpoint, RunHeader
 from pruneview.runs.bits import to_masks
 from pruneview.runs.container import records
 from pruneview.runs.container.arrays import unpack_arrays

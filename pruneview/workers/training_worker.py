@@ -15,10 +15,10 @@ from pruneview.pruning.data import DataSpec
 from pruneview.pruning.errors import Cancelled
 from pruneview.pruning.events import Event, Failed, LogLine, RunCancelled
 from pruneview.pruning.failures import sentence_of
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.session import PruningSession, RunControl
-from pruneview.pruning.trust import Trust
+from pruneview.pruning.subject.trust import Trust
 from pruneview.runs import Recorder
 from pruneview.sparsity.live import LiveFrame, ViewRequest
 from pruneview.workers.live_view import LiveView

@@ -19,7 +19,7 @@ import numpy as np
 from pruneview.pruning.backend import import_backend
 from pruneview.pruning.data import DataSet
 from pruneview.pruning.legacy.importing import import_legacy
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.sparsity.masks import mask_and_threshold
 

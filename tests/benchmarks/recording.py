@@ -24,8 +24,8 @@ from pruneview.pruning.events import (
     StepDone,
     WeightSparsity,
 )
-from pruneview.pruning.plan import PruningPlan, sparsity_at
-from pruneview.pruning.recording import Checkpoint, Masks, RunHeader
+from pruneview.pruning.planning.plan import PruningPlan, sparsity_at
+from pruneview.pruning.training.recording import Checkpoint, Masks, RunHeader
 from pruneview.runs import Recorder, Recording
 from pruneview.sparsity.masks import magnitude_mask
 

@@ -12,7 +12,7 @@ import time
 from pruneview.pruning.backend import import_backend
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.events import Event
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.session import PruningSession, RunControl
 
 

@@ -16,7 +16,7 @@ from pruneview.pruning.events import (
     StepDone,
     WeightSparsity,
 )
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 
 BEFORE = Evaluation("accuracy", 0.986, 0.03, 360, "test")
 AFTER = Evaluation("accuracy", 0.981, math.nan, 360, "test")

@@ -15,7 +15,7 @@ from pruneview.__main__ import main
 from pruneview.cli import arguments
 from pruneview.cli.launch import window
 from pruneview.cli.plan_options import option_name, plan_from
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 
 PRUNE = ["prune", "m.keras", "--data", "demo", "--output", "o.keras"]
 

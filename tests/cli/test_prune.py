@@ -13,7 +13,7 @@ import pytest
 from pruneview.__main__ import main
 from pruneview.formats import open_model
 from pruneview.pruning.demo import DEMO_PLAN, demo_model
-from pruneview.pruning.plan import preflight
+from pruneview.pruning.planning.plan import preflight
 
 MODEL = str(demo_model())
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")

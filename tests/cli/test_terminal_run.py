@@ -17,7 +17,7 @@ from pruneview.pruning.events import (
     Evaluation,
     LogLine,
 )
-from pruneview.pruning.plan import PlanError, PruningPlan
+from pruneview.pruning.planning.plan import PlanError, PruningPlan
 from pruneview.trace import Trace
 from tests.cli.fake_session import FakeSession
 

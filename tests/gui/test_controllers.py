@@ -21,7 +21,7 @@ from pruneview.pruning.events import (
     RunCancelled,
     StepDone,
 )
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.sparsity.canvas import canvas_for
 from pruneview.sparsity.live import FrameRenderer, ViewRequest
 from pruneview.sparsity.picture import Region, render, whole

@@ -4,7 +4,7 @@ import pytest
 from pruneview.gui.actions import ACTIONS, keys_table
 from pruneview.gui.commands import Commands
 from pruneview.gui.controllers.state import Phase, ProgramState
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 
 PLAN = PruningPlan(
     end_step=2500, frequency=50, epochs=80, batch_size=32, learning_rate=5e-4

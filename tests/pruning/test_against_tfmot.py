@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from pruneview.pruning.plan import PruningPlan, fires_at, sparsity_curve
-from pruneview.pruning.schedule import firing_steps, make_schedule, sparsity_of
+from pruneview.pruning.planning.plan import PruningPlan, fires_at, sparsity_curve
+from pruneview.pruning.planning.schedule import firing_steps, make_schedule, sparsity_of
 from pruneview.sparsity.masks import mask_and_threshold
 
 pytestmark = pytest.mark.tensorflow

@@ -3,7 +3,7 @@
 from pruneview.formats import open_model
 from pruneview.pruning.data import load
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
-from pruneview.pruning.plan import preflight
+from pruneview.pruning.planning.plan import preflight
 
 
 def test_the_plan_reaches_its_target_and_leaves_time_to_recover() -> None:

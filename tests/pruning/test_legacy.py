@@ -13,8 +13,8 @@ from pruneview.pruning.data import DataSet
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.events import LogLine, MaskUpdated, RunStarted, Saved, StepDone
 from pruneview.pruning.legacy.importing import import_legacy
-from pruneview.pruning.plan import PlanError, PruningPlan
-from pruneview.pruning.recording import Checkpoint, NotRecorded
+from pruneview.pruning.planning.plan import PlanError, PruningPlan
+from pruneview.pruning.training.recording import Checkpoint, NotRecorded
 from tests.pruning.conftest import Recorder
 
 pytestmark = pytest.mark.tensorflow

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pruneview.pruning.objective import (
+from pruneview.pruning.subject.objective import (
     CROSSENTROPIES,
     Objective,
     suggest_objective,

@@ -9,10 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pruneview.pruning.data import DataSet
-from pruneview.pruning.plan import PruningPlan, preflight
 from pruneview.pruning.planning.mending import mended
 from pruneview.pruning.planning.outcome import weight_outcomes
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.plan import PruningPlan, preflight
+from pruneview.pruning.planning.weight_info import WeightInfo
 from tests.pruning.conftest import Recorder
 
 DENSE = WeightInfo("dense/kernel", "dense", (40, 50), True, "Dense")

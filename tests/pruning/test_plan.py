@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pruneview.pruning.plan import (
+from pruneview.pruning.planning.plan import (
     PlanError,
     PruningPlan,
     fires_at,

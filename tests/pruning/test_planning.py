@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from pruneview.pruning.errors import ModelError
-from pruneview.pruning.plan import PruningPlan, preflight, sparsity_curve
 from pruneview.pruning.planning.curve import update_steps
+from pruneview.pruning.planning.plan import PruningPlan, preflight, sparsity_curve
 from pruneview.pruning.planning.selection import select_weights
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.weight_info import WeightInfo
 
 WEIGHTS = (
     WeightInfo("embed/embeddings", "embed", (100, 8), True, "Embedding"),

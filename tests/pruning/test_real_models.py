@@ -8,7 +8,7 @@ import pytest
 from pruneview.formats import FormatError
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.events import LogLine, MaskUpdated
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from tests.pruning.conftest import Recorder
 
 pytestmark = pytest.mark.tensorflow

@@ -7,7 +7,7 @@ import pytest
 
 from pruneview.pruning.data import DataError, DataSet
 from pruneview.pruning.errors import ModelError, TrainingError
-from pruneview.pruning.plan import PlanError, PruningPlan
+from pruneview.pruning.planning.plan import PlanError, PruningPlan
 from tests.pruning.conftest import Recorder
 
 pytestmark = pytest.mark.tensorflow

@@ -14,7 +14,7 @@ from pruneview.formats import open_model
 from pruneview.pruning.data import DataSet
 from pruneview.pruning.errors import SaveError
 from pruneview.pruning.events import Saved
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from tests.pruning.conftest import Recorder
 
 pytestmark = pytest.mark.tensorflow

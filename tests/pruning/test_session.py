@@ -19,7 +19,7 @@ from pruneview.pruning.events import (
     RunStarted,
     StepDone,
 )
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.sparsity.masks import kept_count
 from pruneview.sparsity.sizes import deflated_size
 from tests.pruning.conftest import Recorder

@@ -7,7 +7,7 @@ import pytest
 
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.session import PruningSession, RunControl
-from pruneview.pruning.trust import Trust
+from pruneview.pruning.subject.trust import Trust
 
 MODULE = """
 import keras

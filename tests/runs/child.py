@@ -19,7 +19,7 @@ from pruneview.pruning.events import (
     RunStarted,
     StepDone,
 )
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.runs import Recorder, Recording
 

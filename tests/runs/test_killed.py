@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from pruneview.pruning.backend import import_backend
-from pruneview.pruning.plan import preflight
+from pruneview.pruning.planning.plan import preflight
 from pruneview.runs import Recording
 from tests.runs import child
 

@@ -7,11 +7,11 @@ import warnings
 import numpy as np
 import pytest
 
-from pruneview.pruning.engine import Engine
 from pruneview.pruning.errors import DataError, ModelError, TrainingError
 from pruneview.pruning.events import LogLine, RunEnded
 from pruneview.pruning.legacy.importing import import_legacy
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.training.engine import Engine
 from pruneview.runs import Recorder, Recording
 from pruneview.runs import recorder as recorder_module
 from pruneview.runs.container.writer import LogWriter

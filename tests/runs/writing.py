@@ -14,8 +14,8 @@ from pruneview.pruning.events import (
     StepDone,
     WeightSparsity,
 )
-from pruneview.pruning.plan import PruningPlan
-from pruneview.pruning.recording import Checkpoint, RunHeader
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.training.recording import Checkpoint, RunHeader
 from pruneview.runs import Recorder
 from pruneview.sparsity.masks import magnitude_mask
 

@@ -23,7 +23,7 @@ from pruneview.pruning.events import (
     RunStarted,
     Saved,
 )
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.sparsity.live import LiveFrame, ViewRequest
 from pruneview.workers.training_worker import TrainingWorker, WorkerState
 

@@ -15,7 +15,7 @@ from pruneview.cli.inspection.patience import PatientProgress
 from pruneview.cli.pruning.destination import same_file
 from pruneview.formats import FormatError
 from pruneview.json_lines import JsonLines
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.without_training import PrunedFile, prune_file
 
 _PARTS = 1000

@@ -18,7 +18,7 @@ from pruneview.cli.reporting.background import in_background
 from pruneview.formats import FormatError
 from pruneview.pruning.errors import Cancelled, ModelError
 from pruneview.pruning.fidelity.one_shot import OneShot, prune_once
-from pruneview.pruning.plan import PlanError
+from pruneview.pruning.planning.plan import PlanError
 from pruneview.trace import Trace
 
 _HDF5 = (".h5", ".hdf5")

@@ -13,8 +13,8 @@ from pruneview.formats import FormatError, open_model
 from pruneview.json_lines import JsonLines
 from pruneview.pruning.data import DataError, DataSpec
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
-from pruneview.pruning.plan import PlanError
-from pruneview.pruning.trust import Trust
+from pruneview.pruning.planning.plan import PlanError
+from pruneview.pruning.subject.trust import Trust
 from pruneview.trace import Trace
 
 

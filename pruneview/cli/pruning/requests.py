@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from pruneview.pruning.data import DataSet, DataSpec
 from pruneview.pruning.events import Event, LogLine, RunEnded
-from pruneview.pruning.plan import PruningPlan
 from pruneview.pruning.planning.mending import mended
-from pruneview.pruning.recording import RunHeader
-from pruneview.pruning.resuming import spec_of
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.session import PruningSession, RunControl
-from pruneview.pruning.trust import Trust
+from pruneview.pruning.subject.trust import Trust
+from pruneview.pruning.training.recording import RunHeader
+from pruneview.pruning.training.resuming import spec_of
 from pruneview.runs import Recorder, Recording, RecordingError
 
 

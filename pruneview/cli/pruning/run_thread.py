@@ -11,7 +11,7 @@ from pruneview.formats import FormatError
 from pruneview.pruning.errors import Cancelled, DataError, ModelError
 from pruneview.pruning.events import Event, Failed, RunEnded
 from pruneview.pruning.failures import is_out_of_memory, sentence_of
-from pruneview.pruning.plan import PlanError
+from pruneview.pruning.planning.plan import PlanError
 from pruneview.pruning.report.rows import CostReport
 from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.runs import RecordingError

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pruneview.formats import FormatError
 from pruneview.pruning.errors import Cancelled
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.without_training import PrunedFile, prune_file
 from pruneview.workers.reader_pool import Answer, ReaderPool
 

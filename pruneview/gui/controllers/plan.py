@@ -6,10 +6,10 @@ from typing import Protocol
 from pruneview.formats import ModelFile
 from pruneview.pruning.data import DataSpec
 from pruneview.pruning.errors import DataError
-from pruneview.pruning.objective import suggest_objective
-from pruneview.pruning.plan import Preflight, PruningPlan, preflight
 from pruneview.pruning.planning.mending import mended
-from pruneview.pruning.sample_count import training_samples
+from pruneview.pruning.planning.plan import Preflight, PruningPlan, preflight
+from pruneview.pruning.planning.sample_count import training_samples
+from pruneview.pruning.subject.objective import suggest_objective
 
 _EDITS_AT_MOST = 200
 

@@ -22,9 +22,9 @@ from pruneview.pruning.events import (
     StepDone,
     WeightSparsity,
 )
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.report.rows import CostReport, ReportMade
-from pruneview.pruning.trust import Trust
+from pruneview.pruning.subject.trust import Trust
 from pruneview.workers.training_worker import TrainingWorker
 
 

@@ -21,7 +21,7 @@ from pruneview.gui.theme import Theme
 from pruneview.gui.views.plan_fields import FIELDS, Field
 from pruneview.gui.views.schedule_curve import ScheduleCurve
 from pruneview.pruning.data import DATASETS
-from pruneview.pruning.plan import Preflight, PruningPlan
+from pruneview.pruning.planning.plan import Preflight, PruningPlan
 
 _RISING_ONLY = ("initial_sparsity", "power")
 _RISING = ("polynomial", "iterative")

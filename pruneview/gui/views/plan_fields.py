@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from pruneview.pruning.plan_rules import (
+from pruneview.pruning.planning.rules import (
     CRITERIA,
     ENGINES,
     OPTIMIZERS,

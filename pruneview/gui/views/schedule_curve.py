@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.axes import StepAxis
 from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
-from pruneview.pruning.plan import Preflight, PruningPlan, sparsity_curve
+from pruneview.pruning.planning.plan import Preflight, PruningPlan, sparsity_curve
 
 
 class ScheduleCurve(QWidget):

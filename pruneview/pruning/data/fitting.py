@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.data.spec import Shape
 from pruneview.pruning.errors import DataError
-from pruneview.pruning.objective import Objective, are_classes
+from pruneview.pruning.subject.objective import Objective, are_classes
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ def is_classifier(built: "BuiltModel") -> bool:
     or sigmoid of a single value.
     """
     from pruneview.pruning.keras3.building import output_activation
-    from pruneview.pruning.objective import CROSSENTROPIES, suggest_objective
+    from pruneview.pruning.subject.objective import CROSSENTROPIES, suggest_objective
 
     model = built.model
     if len(model.outputs) != 1:

@@ -9,8 +9,12 @@ from typing import Any
 from pruneview.formats import ModelFile, open_model
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.engine import Keras3Engine
-from pruneview.pruning.opened import OpenedModel, describe_opened, output_activation
-from pruneview.pruning.trust import Trust
+from pruneview.pruning.subject.opened import (
+    OpenedModel,
+    describe_opened,
+    output_activation,
+)
+from pruneview.pruning.subject.trust import Trust
 
 __all__ = ["OpenedModel", "open_for_training", "output_activation", "refuse_code"]
 

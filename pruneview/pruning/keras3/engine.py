@@ -16,11 +16,11 @@ from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.train_step import TrainStep
 from pruneview.pruning.keras3.weights import map_weights
-from pruneview.pruning.masking import masks_for
-from pruneview.pruning.objective import Objective
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.selection import select_weights
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.weight_info import WeightInfo
+from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.training.masking import masks_for
 
 _THRESHOLD = "threshold/"
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 
 #: Batches whose gradients are averaged for the Taylor criterion.
 TAYLOR_BATCHES = 8

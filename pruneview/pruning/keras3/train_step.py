@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import TrainingError
 from pruneview.pruning.keras3.scoring import Scoring
-from pruneview.pruning.objective import Objective
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.subject.objective import Objective
 
 
 class TrainStep:

@@ -8,7 +8,7 @@ import numpy as np
 
 from pruneview.formats import Weight, open_model
 from pruneview.formats.roles import decide_role, is_prunable
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.weight_info import WeightInfo
 
 
 def walk_layers(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

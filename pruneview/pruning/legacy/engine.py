@@ -24,10 +24,10 @@ from pruneview.pruning.legacy.wrapping import (
     prunable_variables,
     wrap_layers,
 )
-from pruneview.pruning.objective import Objective
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.selection import select_weights
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.weight_info import WeightInfo
+from pruneview.pruning.subject.objective import Objective
 
 
 class TfmotEngine:

@@ -9,8 +9,8 @@ from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import TrainingError
 from pruneview.pruning.legacy.chance import seed_chance, stateful_chance
 from pruneview.pruning.legacy.importing import import_legacy
-from pruneview.pruning.objective import Objective
-from pruneview.pruning.plan import PlanError, PruningPlan
+from pruneview.pruning.planning.plan import PlanError, PruningPlan
+from pruneview.pruning.subject.objective import Objective
 
 _OPTIMIZERS = {
     "adam": "Adam",

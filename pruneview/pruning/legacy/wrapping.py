@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pruneview.pruning.legacy.importing import import_legacy
-from pruneview.pruning.plan import PlanError, PruningPlan
-from pruneview.pruning.schedule import make_schedule
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.plan import PlanError, PruningPlan
+from pruneview.pruning.planning.schedule import make_schedule
+from pruneview.pruning.planning.weight_info import WeightInfo
 
 
 def prunable_variables(layer: Any) -> list[Any]:

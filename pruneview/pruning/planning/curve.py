@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.weight_info import WeightInfo
 
 if TYPE_CHECKING:
-    from pruneview.pruning.plan import PruningPlan
+    from pruneview.pruning.planning.plan import PruningPlan
 
 
 def sparsity_curve(

@@ -4,8 +4,8 @@ import dataclasses
 import math
 from typing import Any
 
-from pruneview.pruning.plan import PruningPlan, preflight
 from pruneview.pruning.planning.curve import first_update
+from pruneview.pruning.planning.plan import PruningPlan, preflight
 
 _SHARE_OF_RUN = 0.75  # the rest is left to recover in
 _UPDATES = 10

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from pruneview.pruning.events import WeightOutcome
 from pruneview.pruning.planning.curve import layer_target
 from pruneview.pruning.planning.reach import differs, planned_weights
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.weight_info import WeightInfo
 
 if TYPE_CHECKING:
-    from pruneview.pruning.plan import PruningPlan
+    from pruneview.pruning.planning.plan import PruningPlan
 
 _FAR = 10**9  # a step after the end of every schedule
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from pruneview.pruning.planning.curve import layer_target
 from pruneview.pruning.planning.selection import select_weights
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.sparsity.block_masks import block_count
 from pruneview.sparsity.m_by_n_masks import m_by_n_zeros
 from pruneview.sparsity.masks import kept_count
 
 if TYPE_CHECKING:
-    from pruneview.pruning.plan import PruningPlan
+    from pruneview.pruning.planning.plan import PruningPlan
 
 TOO_FEW = "too few weights for a finer share"
 CUT_SHORT = "its last groups are cut short"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pruneview.pruning.errors import ModelError
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.sparsity.m_by_n_masks import fits_m_by_n
 
 if TYPE_CHECKING:
-    from pruneview.pruning.plan import PruningPlan
+    from pruneview.pruning.planning.plan import PruningPlan
 
 _ENDS = ("first", "last")
 

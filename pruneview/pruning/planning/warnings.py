@@ -7,7 +7,7 @@ from pruneview.pruning.planning.curve import first_update, sparsity_at
 from pruneview.pruning.planning.reach import PlannedWeight
 
 if TYPE_CHECKING:
-    from pruneview.pruning.plan import PruningPlan
+    from pruneview.pruning.planning.plan import PruningPlan
 
 _NAMED = 3
 

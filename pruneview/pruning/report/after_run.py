@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from pruneview.pruning.control import RunControl
 from pruneview.pruning.events import Event
 from pruneview.pruning.keras3.building import OpenedModel
 from pruneview.pruning.report.measure import measure_report
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.report.rows import CostReport
 from pruneview.pruning.report.subject import subject_in_memory, subject_of_file
+from pruneview.pruning.training.control import RunControl
 
 
 def report_on_opened(

@@ -15,7 +15,7 @@ from pruneview.native_code import quiet_native_code
 from pruneview.pruning.backend import import_backend
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.fidelity.synthetic import InputSpec, synthetic_inputs
-from pruneview.pruning.trust import Trust
+from pruneview.pruning.subject.trust import Trust
 
 # What an axis of any length is taken to be.
 ANY_LENGTH = 32

@@ -9,7 +9,7 @@ import pytest
 from pruneview.pruning.data import DataSpec
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.events import LogLine
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 from tests.pruning.conftest import Recorder
 from tests.pruning.data.test_more_sources import pictures
 

@@ -13,7 +13,7 @@ from pruneview.pruning.data.fitting import adapt_inputs
 from pruneview.pruning.data.identity import identity
 from pruneview.pruning.errors import Cancelled
 from pruneview.pruning.events import Event, LogLine
-from pruneview.pruning.sample_count import training_samples
+from pruneview.pruning.planning.sample_count import training_samples
 
 
 class Told(list[Event]):

@@ -259,7 +259,7 @@ def test_code_in_a_file_is_not_run(models_folder: Path) -> None:
 def test_after_a_run_the_model_in_memory_is_measured(
     opened: Recorder, blobs: Any, small_model: Path
 ) -> None:
-    from pruneview.pruning.plan import PruningPlan
+    from pruneview.pruning.planning.plan import PruningPlan
 
     plan = PruningPlan(final_sparsity=0.5, end_step=3, frequency=1, batch_size=50)
     opened.session.run(plan, blobs)

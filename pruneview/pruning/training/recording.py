@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.events import Event
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.planning.plan import PruningPlan
 
 WEIGHT = "weight/"  # begins the names of weights in an engine's state
 

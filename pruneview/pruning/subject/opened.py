@@ -6,14 +6,14 @@ from typing import Any
 
 from pruneview.pruning.data.fitting import ModelShapes, shapes_of
 from pruneview.pruning.data.sources import DataSet
-from pruneview.pruning.engine import Engine
-from pruneview.pruning.objective import (
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.subject.objective import (
     Objective,
     for_labels,
     suggest_objective,
     with_choices,
 )
-from pruneview.pruning.plan import PruningPlan
+from pruneview.pruning.training.engine import Engine
 
 #: What a plan may ask for: Keras 3 and masks of our own, or tf_keras and tfmot.
 NATIVE, TFMOT = "native", "tfmot"

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.plan import PruningPlan
 from pruneview.pruning.planning.curve import layer_target
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.sparsity.block_masks import block_mask_and_threshold
 from pruneview.sparsity.m_by_n_masks import m_by_n_mask
 from pruneview.sparsity.masks import mask_and_threshold

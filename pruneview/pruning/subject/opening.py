@@ -6,8 +6,8 @@ from pathlib import Path
 from pruneview.formats import open_model
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.building import open_for_training, refuse_code
-from pruneview.pruning.opened import NATIVE, TFMOT, OpenedModel, describe_opened
-from pruneview.pruning.trust import Trust
+from pruneview.pruning.subject.opened import NATIVE, TFMOT, OpenedModel, describe_opened
+from pruneview.pruning.subject.trust import Trust
 
 
 def open_with_engine(

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from pruneview.pruning.data.sources import DataSet
-from pruneview.pruning.engine import Engine
 from pruneview.pruning.events import (
     Evaluation,
     MaskUpdated,
     WeightOutcome,
     WeightSparsity,
 )
-from pruneview.pruning.plan import PruningPlan
 from pruneview.pruning.planning.outcome import weight_outcomes
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.training.engine import Engine
 from pruneview.sparsity.sizes import deflated_size, deflated_total
 
 _LEAST_SAMPLES, _MOST_SAMPLES = 100, 1000

@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from pruneview.pruning.plan import PlanError
+from pruneview.pruning.planning.plan import PlanError
 
 CROSSENTROPIES = (
     "sparse_categorical_crossentropy",

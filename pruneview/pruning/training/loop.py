@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.control import RunControl
 from pruneview.pruning.data.sources import DataSet
-from pruneview.pruning.engine import Engine
 from pruneview.pruning.errors import TrainingError
 from pruneview.pruning.events import (
     Evaluation,
@@ -24,11 +22,13 @@ from pruneview.pruning.events import (
     RunStarted,
     StepDone,
 )
-from pruneview.pruning.measuring import Measures, log_line
-from pruneview.pruning.plan import PruningPlan, preflight, sparsity_at
 from pruneview.pruning.planning.curve import overall_target
-from pruneview.pruning.recording import Checkpoint, NotRecorded, RunRecorder
-from pruneview.pruning.schedule import firing_steps, make_schedule, sparsity_of
+from pruneview.pruning.planning.plan import PruningPlan, preflight, sparsity_at
+from pruneview.pruning.planning.schedule import firing_steps, make_schedule, sparsity_of
+from pruneview.pruning.training.control import RunControl
+from pruneview.pruning.training.engine import Engine
+from pruneview.pruning.training.measuring import Measures, log_line
+from pruneview.pruning.training.recording import Checkpoint, NotRecorded, RunRecorder
 from pruneview.sparsity.sizes import label
 
 _REPORT_EVERY = 0.1  # seconds between StepDone events

@@ -6,8 +6,8 @@ from pathlib import Path
 from pruneview.pruning.data.sources import DataSet, DataSpec
 from pruneview.pruning.errors import DataError, ModelError
 from pruneview.pruning.keras3.building import OpenedModel
-from pruneview.pruning.plan import PruningPlan
-from pruneview.pruning.recording import RunHeader, file_sha256, fingerprint
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.training.recording import RunHeader, file_sha256, fingerprint
 
 
 def make_header(

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.plan import PruningPlan
 from pruneview.pruning.planning.curve import sparsity_curve, update_steps
+from pruneview.pruning.planning.plan import PruningPlan
 
 _ROOT = "tensorflow_model_optimization"
 _MODULE = f"{_ROOT}.python.core.sparsity.keras.pruning_schedule"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pruneview.sparsity.block_masks import POOLINGS
 
 if TYPE_CHECKING:
-    from pruneview.pruning.plan import PruningPlan
+    from pruneview.pruning.planning.plan import PruningPlan
 
 SCHEDULES = ("polynomial", "constant", "one-shot", "iterative")
 SCOPES = ("layer", "global", "global-normalized")

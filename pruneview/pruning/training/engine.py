@@ -1,7 +1,7 @@
 """What an engine is. An engine holds a model and knows how to train and mask it.
 
-The loop that drives one is in `pruneview.pruning.loop`; it is the same for every
-engine.
+The loop that drives one is in `pruneview.pruning.training.loop`; it is the same for
+every engine.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.pruning.data.sources import DataSet
-from pruneview.pruning.objective import Objective
-from pruneview.pruning.plan import PruningPlan
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.planning.weight_info import WeightInfo
+from pruneview.pruning.subject.objective import Objective
 
 __all__ = ["Engine", "WeightInfo"]
 

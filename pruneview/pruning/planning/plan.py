@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pruneview.pruning.plan_rules import RULES, conflicts
 from pruneview.pruning.planning.curve import (
     fires_at,
     sparsity_at,
@@ -18,8 +17,9 @@ from pruneview.pruning.planning.curve import (
     update_steps,
 )
 from pruneview.pruning.planning.reach import PlannedWeight, planned_weights
+from pruneview.pruning.planning.rules import RULES, conflicts
 from pruneview.pruning.planning.warnings import plan_warnings
-from pruneview.pruning.weight_info import WeightInfo
+from pruneview.pruning.planning.weight_info import WeightInfo
 
 __all__ = [
     "PlanError",

@@ -1,0 +1,1 @@
+"""A run: the loop, what drives it and what it leaves behind."""
