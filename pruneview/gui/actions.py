@@ -1,6 +1,6 @@
 """Every action of the window in one table: menus, tool bar and keys follow from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pruneview.gui.controllers.state import Phase, ProgramState
@@ -26,6 +26,10 @@ class ActionSpec:
         When it makes sense.
     separate
         Whether a line stands above it in the menu.
+    above
+        Id of the action above which it stands; "" for the end of the menu.
+    checkable
+        Whether it is on or off.
     """
 
     id: str
@@ -36,6 +40,8 @@ class ActionSpec:
     icon: str = ""
     enabled: Callable[[ProgramState], bool] = lambda _state: True
     separate: bool = False
+    above: str = ""
+    checkable: bool = False
 
 
 def _can_run(state: ProgramState) -> bool:
@@ -189,11 +195,11 @@ HEATMAP_KEYS = (
 )
 
 
-def keys_table() -> list[tuple[str, str]]:
+def keys_table(specs: Iterable[ActionSpec]) -> list[tuple[str, str]]:
     """Return (keys, what they do) for every action that has any."""
     rows = [
         (" or ".join(spec.keys), spec.title.replace("&", "").rstrip("…"))
-        for spec in ACTIONS
+        for spec in specs
         if spec.keys
     ]
     return [*rows, *HEATMAP_KEYS]

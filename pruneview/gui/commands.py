@@ -27,7 +27,8 @@ class Commands:
 
     def carry_out(self, name: str) -> None:
         """Do what the action of that name is for."""
-        getattr(self, name)()
+        if not self._program.features.carry_out(name):
+            getattr(self, name)()
 
     def open(self) -> None:
         program, settings = self._program, self._program.settings
@@ -99,15 +100,17 @@ class Commands:
             program.presenter.show_error(plan.data_problem or _NO_DATA, "")
         elif program.document.opening or program.copies.busy:
             program.presenter.show_error("A file is still being opened or written.", "")
-        elif model is not None and program.cannot_train(model):
+        elif model is not None and program.consents.cannot_train(model):
             program.presenter.show_error(model.abilities.reason, "")
-        elif model is not None and model.code and not program.has_consent(model.path):
+        elif (
+            model is not None and model.code and not program.consents.given(model.path)
+        ):
             dialogs.ask_consent(program.window, model, lambda: self._consent(model))
         else:
             program.run.run(plan.plan, plan.data)
 
     def _consent(self, model: ModelFile) -> None:
-        self._program.consent(model.path)
+        self._program.consents.give(model.path)
         self.run()
 
     def prune_copy(self) -> None:
@@ -159,7 +162,8 @@ class Commands:
         self._program.window.reset_layout()
 
     def keys(self) -> None:
-        dialogs.show_keys(self._program.window)
+        window = self._program.window
+        dialogs.show_keys(window, window.action_specs)
 
     def about(self) -> None:
         dialogs.show_about(self._program.window)

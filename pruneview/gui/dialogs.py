@@ -1,7 +1,7 @@
 """The few questions and lists that open in a window of their own."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from pruneview import __version__
 from pruneview.formats import ModelFile
-from pruneview.gui.actions import keys_table
+from pruneview.gui.actions import ActionSpec, keys_table
 
 _LIBRARIES = (
     "PySide6_Essentials",
@@ -34,12 +34,12 @@ MODEL_FILTER = "Keras models (*.keras *.h5 *.hdf5 *.hd5);;All files (*)"
 SAVE_FILTER = "Keras archive (*.keras);;Keras HDF5 (*.h5)"
 
 
-def show_keys(parent: QWidget) -> None:
+def show_keys(parent: QWidget, specs: Iterable[ActionSpec]) -> None:
     """List the keys."""
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle("Keys")
-    rows = keys_table()
+    rows = keys_table(specs)
     table = QTableWidget(len(rows), 2)
     table.setHorizontalHeaderLabels(["Keys", "What they do"])
     table.verticalHeader().hide()

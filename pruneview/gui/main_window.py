@@ -6,11 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
-    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QKeySequence,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -27,8 +25,9 @@ from PySide6.QtWidgets import (
 from pruneview.gui.actions import ACTIONS, ActionSpec
 from pruneview.gui.controllers.state import ProgramState
 from pruneview.gui.icons import icon
+from pruneview.gui.menus import Menus
 from pruneview.gui.settings import Settings
-from pruneview.gui.theme import THEMES, Theme
+from pruneview.gui.theme import Theme
 from pruneview.gui.views.banner import Banner
 from pruneview.gui.views.charts import ChartsPanel
 from pruneview.gui.views.heatmap_panel import HeatmapPanel
@@ -88,47 +87,20 @@ class MainWindow(QMainWindow):
         self._tabs.addTab(self.log, "Log")
         self._tabs.addTab(self.results, "Results")
         self._tabs.addTab(self.report, "Sizes and times")
-        self._actions: dict[str, QAction] = {}
-        self._specs: dict[str, ActionSpec] = {spec.id: spec for spec in ACTIONS}
+        self._menus = Menus(self, self.action_chosen.emit)
         self._recent = QMenu("Open &recent")
         self._make_actions()
         self._make_toolbar()
         self._lay_out()
         self.set_theme(theme)
-        self._restore_layout()
 
     # Construction
 
     def _make_actions(self) -> None:
-        menus: dict[str, QMenu] = {}
-        for spec in ACTIONS:
-            action = QAction(spec.title, self)
-            action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
-            keys = f" ({spec.keys[0]})" if spec.keys else ""
-            action.setToolTip(spec.tip + keys)
-            action.setStatusTip(spec.tip)
-            action.triggered.connect(
-                lambda _checked=False, name=spec.id: self.action_chosen.emit(name)
-            )
-            self._actions[spec.id] = action
-            if spec.menu not in menus:
-                menus[spec.menu] = self.menuBar().addMenu(spec.menu)
-            if spec.separate:
-                menus[spec.menu].addSeparator()
-            menus[spec.menu].addAction(action)
-            if spec.id == "open":
-                menus[spec.menu].addMenu(self._recent)
-        self._view_menu = menus["&View"]
-        themes = self._view_menu.addMenu("&Theme")
-        self._themes = QActionGroup(self)
-        for name, theme in THEMES.items():
-            choice = themes.addAction(theme.title)
-            choice.setCheckable(True)
-            choice.setData(name)
-            choice.triggered.connect(
-                lambda _checked=False, name=name: self.theme_chosen.emit(name)
-            )
-            self._themes.addAction(choice)
+        self._menus.add(ACTIONS)
+        self._themes = self._menus.add_themes(self.theme_chosen.emit)
+        self._actions = self._menus.actions
+        self._menus.menu("&File").insertMenu(self._actions["save"], self._recent)
 
     def _make_toolbar(self) -> None:
         bar = QToolBar("Tools")
@@ -140,11 +112,7 @@ class MainWindow(QMainWindow):
                 bar.addSeparator()
                 continue
             bar.addAction(self._actions[name])
-        for name, short in (
-            ("open", "Open"),
-            ("demo", "Demo"),
-            ("save", "Save"),
-        ):
+        for name, short in (("open", "Open"), ("demo", "Demo"), ("save", "Save")):
             self._actions[name].setIconText(short)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -160,11 +128,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         column.addWidget(self.heatmap, 1)
         self.setCentralWidget(centre)
-        left, right = (
-            Qt.DockWidgetArea.LeftDockWidgetArea,
-            (Qt.DockWidgetArea.RightDockWidgetArea),
-        )
-        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
+        areas = Qt.DockWidgetArea
+        left, right = areas.LeftDockWidgetArea, areas.RightDockWidgetArea
+        bottom = areas.BottomDockWidgetArea
         self.setCorner(Qt.Corner.BottomLeftCorner, bottom)
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self._docks = {
@@ -199,7 +165,7 @@ class MainWindow(QMainWindow):
         dock.setObjectName(name)
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
-        self._view_menu.addAction(dock.toggleViewAction())
+        self._menus.menu("&View").addAction(dock.toggleViewAction())
         return dock
 
     # What is shown
@@ -212,7 +178,7 @@ class MainWindow(QMainWindow):
         button = self._toolbar.widgetForAction(self._actions["pause"])
         # Room for "Continue" too, so that its neighbours stay where they are.
         button.setMinimumWidth(self.fontMetrics().horizontalAdvance("Continue") + 60)
-        for name, spec in self._specs.items():
+        for name, spec in self._menus.specs.items():
             if spec.icon:
                 drawn = icon(spec.icon, theme.text, theme.border)
                 self._actions[name].setIcon(drawn)
@@ -221,10 +187,16 @@ class MainWindow(QMainWindow):
         for choice in self._themes.actions():
             choice.setChecked(choice.data() == theme.name)
 
-    def show_state(self, state: ProgramState, *, paused: bool) -> None:
+    def show_state(
+        self,
+        state: ProgramState,
+        enabled: Callable[[ActionSpec, ProgramState], bool],
+        *,
+        paused: bool,
+    ) -> None:
         """Enable what makes sense now."""
-        for name, spec in self._specs.items():
-            self._actions[name].setEnabled(spec.enabled(state))
+        for name, spec in self._menus.specs.items():
+            self._actions[name].setEnabled(enabled(spec, state))
         self._actions["pause"].setText("Continue" if paused else "&Pause")
         self.plan.set_editable(on=not state.is_running)
 
@@ -242,14 +214,39 @@ class MainWindow(QMainWindow):
         clear = self._recent.addAction("&Forget these")
         clear.triggered.connect(lambda _checked=False: self.recent_cleared.emit())
 
-    def show_results_tab(self) -> None:
-        self._tabs.setCurrentWidget(self.results)
+    def show_tab(self, panel: QWidget) -> None:
+        """Bring a tab of the lower panel to the front."""
+        self._tabs.setCurrentWidget(panel)
 
-    def show_report_tab(self) -> None:
-        self._tabs.setCurrentWidget(self.report)
+    # What features add
 
-    def show_log_tab(self) -> None:
-        self._tabs.setCurrentWidget(self.log)
+    def add_actions(self, specs: tuple[ActionSpec, ...]) -> None:
+        """Add actions to the menus."""
+        self._menus.add(specs)
+
+    def add_tab(self, panel: QWidget, title: str) -> None:
+        """Add a tab beside the log and the results."""
+        self._tabs.addTab(panel, title)
+
+    def add_panel(
+        self,
+        name: str,
+        title: str,
+        panel: QWidget,
+        area: Qt.DockWidgetArea,
+        *,
+        shown: bool = False,
+    ) -> QDockWidget:
+        """Add a panel that can be moved, and shown or hidden in the View menu."""
+        dock = self._dock(title, name, panel, area)
+        dock.setVisible(shown)
+        self._docks[name] = dock
+        return dock
+
+    @property
+    def action_specs(self) -> tuple[ActionSpec, ...]:
+        """Every action there is."""
+        return tuple(self._menus.specs.values())
 
     def action(self, name: str) -> QAction:
         """Return an action by its id."""
@@ -262,7 +259,8 @@ class MainWindow(QMainWindow):
         self.restoreState(self._first_state)
         self._size_docks()
 
-    def _restore_layout(self) -> None:
+    def restore_layout(self) -> None:
+        """Arrange the panels as they were left; after every panel was added."""
         self._first_state = self.saveState()
         layout = self._settings.layout()
         if layout is not None and self.restoreGeometry(layout[0]):

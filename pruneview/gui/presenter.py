@@ -28,6 +28,7 @@ class Presenter:
         self._window = window
         self._pending_note = ""
         self._run_weights: frozenset[str] = frozenset()
+        self.on_weight: Callable[[Weight], None] = lambda _weight: None
 
     # Documents
 
@@ -99,6 +100,7 @@ class Presenter:
         self._window.heatmap.set_arrangement(arrangement)
         self._window.heatmap.set_weight(weight, canvas)
         self._window.histogram.clear()
+        self.on_weight(weight)
 
     def show_no_weight(self, message: str) -> None:
         self._window.heatmap.clear(message)
@@ -170,7 +172,7 @@ class Presenter:
         window.banner.hide()
         window.results.clear_results()
         window.report.clear_report()
-        window.show_log_tab()
+        window.show_tab(window.log)
         self._run_weights = frozenset(weight.path for weight in started.weights)
         window.charts.begin(
             steps=started.steps,
@@ -213,7 +215,7 @@ class Presenter:
     def show_results(self, ended: RunEnded) -> None:
         window = self._window
         window.results.show_results(ended)
-        window.show_results_tab()
+        window.show_tab(window.results)
         # The table's sizes stay those of the quick compressor that it names: the
         # exact ones are of the pruned weights only, and do not add up with the rest.
         for weight in ended.weights:
@@ -222,7 +224,7 @@ class Presenter:
 
     def show_report(self, report: CostReport) -> None:
         self._window.report.show_report(report)
-        self._window.show_report_tab()
+        self._window.show_tab(self._window.report)
 
     def show_baseline(self, weights: tuple[WeightSparsity, ...]) -> None:
         """Take back what a run has shown: the model is as it was before."""

@@ -8,12 +8,15 @@ from PySide6.QtWidgets import QApplication
 from pruneview.formats import ModelFile
 from pruneview.gui import dialogs
 from pruneview.gui.commands import Commands
+from pruneview.gui.controllers.consents import Consents
 from pruneview.gui.controllers.copies import CopyController
 from pruneview.gui.controllers.document import DocumentController
 from pruneview.gui.controllers.plan import PlanController
 from pruneview.gui.controllers.run import RunController
 from pruneview.gui.controllers.state import Phase, ProgramState
 from pruneview.gui.controllers.threshold import ThresholdController
+from pruneview.gui.features import FEATURES
+from pruneview.gui.features.plugged import PluggedFeatures
 from pruneview.gui.frame_gaps import FrameGaps
 from pruneview.gui.icons import icon
 from pruneview.gui.main_window import MainWindow
@@ -23,7 +26,6 @@ from pruneview.gui.space_key import SpaceKey
 from pruneview.gui.theme import LIGHT, THEMES, apply
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.events import MaskUpdated, RunStarted
-from pruneview.pruning.subject.trust import Trust
 from pruneview.sparsity.live import ViewRequest
 from pruneview.trace import Trace
 from pruneview.workers.reader_pool import ReaderPool
@@ -43,8 +45,7 @@ class Program(QObject):
         self, settings: Settings, trace: Trace, custom_objects: Path | None = None
     ) -> None:
         super().__init__()
-        self._custom_objects = custom_objects
-        self._consented: set[Path] = set()
+        self.consents = Consents(custom_objects)
         self.settings = settings
         self._trace = trace
         self._theme = THEMES.get(settings.theme, LIGHT)
@@ -56,10 +57,12 @@ class Program(QObject):
         self.worker = TrainingWorker()
         self.document = DocumentController(self.pool, self.presenter, self._ask_live)
         self.plan = PlanController(self.window.plan)
-        self.run = RunController(self.worker, self.presenter, self._trust)
+        self.run = RunController(self.worker, self.presenter, self.consents.trust)
         self.copies = CopyController(self.pool, self.presenter)
         self.threshold = ThresholdController(self.presenter, self.plan, self.run)
         self.commands = Commands(self)
+        self.features = PluggedFeatures(self, FEATURES)
+        self.window.restore_layout()
         self.gaps = FrameGaps()
         self._closing = False
         self._painted = False
@@ -73,7 +76,7 @@ class Program(QObject):
         self.plan.choose_data("")
         QTimer.singleShot(_CHARTS_DELAY_MS, self.window.charts.build)
         self.window.show_recent(settings.recent_files)
-        self._refresh()
+        self.refresh()
 
     def _connect(self) -> None:
         window, document = self.window, self.document
@@ -94,15 +97,17 @@ class Program(QObject):
         self._space_key = SpaceKey(window)
         document.on_opened = self._opened
         document.on_selected = self.threshold.select
+        self.presenter.on_weight = self.features.weight_selected
         document.on_exact = lambda: self._trace.once("exact_heatmap")
         document.on_counted = self._counted
         self.copies.on_written = self.open
-        document.on_opening = self._refresh
+        document.on_opening = self.refresh
         self.run.on_failed = lambda: self.document.follow_run(on=False)
         self.run.on_phase = self._phase_changed
         self.run.on_started = self._started
         self.run.on_updated = self._updated
         self.run.on_ready = lambda: self._trace.mark("engine_ready")
+        self.run.on_event = self.features.event
         self.run.on_ended = lambda: self._trace.mark("run_ended")
         self.plan.on_changed = self._plan_changed
 
@@ -113,6 +118,8 @@ class Program(QObject):
 
         An unsaved result is asked about first, unless it is to be discarded.
         """
+        if self.features.opens(path):
+            return
         if path.suffix.lower() == ".npz":
             self.plan.choose_data(str(path))
         elif self.run.phase is not Phase.IDLE:
@@ -128,21 +135,6 @@ class Program(QObject):
         else:
             self.document.open(path)
 
-    def consent(self, path: Path) -> None:
-        """Let the code in a file be run, until the program closes."""
-        self._consented.add(path)
-
-    def has_consent(self, path: Path) -> bool:
-        """Whether the code in a file may be run."""
-        return path in self._consented
-
-    def cannot_train(self, model: ModelFile) -> bool:
-        """Whether no run of this model can succeed, as far as its file tells."""
-        able = model.abilities
-        with_consent = bool(model.code) and able.engine is not None
-        helped = with_consent or self._custom_objects is not None
-        return not able.prune_and_train and not helped
-
     @property
     def _loses_result(self) -> bool:
         """Whether an unsaved result is at stake; the demo's is made again at once."""
@@ -150,14 +142,12 @@ class Program(QObject):
         is_demo = model is not None and model.path == demo_model()
         return self.run.has_unsaved_result and not is_demo
 
-    def _trust(self, path: Path) -> Trust:
-        return Trust(path in self._consented, self._custom_objects)
-
     def choose_theme(self, name: str) -> None:
         self._theme = THEMES[name]
         self.settings.theme = name
         apply(self._theme, _application())
         self.window.set_theme(self._theme)
+        self.features.set_theme(self._theme)
 
     def _cancel(self) -> None:
         if self.copies.busy:
@@ -182,12 +172,13 @@ class Program(QObject):
         for answer in self.pool.drain():
             if answer.channel == "copy":
                 self.copies.handle(answer)
-            else:
+            elif not self.features.answer(answer):
                 self.document.handle(answer)
         self.run.poll()
         frame = self.worker.frames.take()
         if frame is not None and self.document.show_frame(frame):
             self.threshold.show_live(frame)
+        self.features.tick()
         if self._closing and self.worker.close(timeout=0):
             self._closing = False
             _application().quit()
@@ -203,7 +194,8 @@ class Program(QObject):
         else:
             self.settings.add_recent_file(model.path)
         self.window.show_recent(self.settings.recent_files)
-        self._refresh()
+        self.features.model_opened(model)
+        self.refresh()
 
     def _first_picture(self) -> None:
         if not self._painted:
@@ -228,7 +220,7 @@ class Program(QObject):
 
     def _plan_changed(self) -> None:
         self.threshold.show_planned()
-        self._refresh()
+        self.refresh()
 
     def _ask_live(self, request: ViewRequest | None) -> bool:
         self.worker.set_view(request)
@@ -245,9 +237,10 @@ class Program(QObject):
     def _phase_changed(self) -> None:
         if self.run.phase is Phase.IDLE:
             self.gaps.active = False
-        self._refresh()
+        self.refresh()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Enable the actions that make sense now."""
         phase = self.run.phase
         model = self.document.model
         state = ProgramState(
@@ -259,7 +252,9 @@ class Program(QObject):
             can_undo=self.plan.can_undo,
             can_redo=self.plan.can_redo,
         )
-        self.window.show_state(state, paused=phase is Phase.PAUSED)
+        self.window.show_state(
+            state, self.features.enabled, paused=phase is Phase.PAUSED
+        )
 
     # The end
 
@@ -288,6 +283,7 @@ class Program(QObject):
             self._trace.mark("frame_gaps", **summary)
         # An import of TensorFlow that is under way cannot be interrupted.
         self.worker.close(timeout=60)
+        self.features.close()
         self.document.stop()
         self.pool.close()
         self.document.close()

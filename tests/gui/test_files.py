@@ -112,4 +112,4 @@ def test_code_in_a_file_is_listed_and_not_run_without_consent(
     qtbot.mouseClick(refuse, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
 
     assert program.run.phase is Phase.IDLE
-    assert not program.has_consent(program.document.model.path)
+    assert not program.consents.given(program.document.model.path)

@@ -73,6 +73,7 @@ class RunController:
         self.on_updated: Callable[[MaskUpdated], None] = lambda _event: None
         self.saved = True
         self.on_failed: Callable[[], None] = lambda: None
+        self.on_event: Callable[[Event], None] = lambda _event: None
         self._started_weights: tuple[WeightSparsity, ...] = ()
         self.on_ready: Callable[[], None] = lambda: None
         self.on_ended: Callable[[], None] = lambda: None
@@ -168,7 +169,10 @@ class RunController:
     def poll(self) -> None:
         """Pass on what the worker has reported since."""
         for event in self._worker.events.drain():
-            self._handlers[type(event)](event)
+            handler = self._handlers.get(type(event))
+            if handler is not None:
+                handler(event)
+            self.on_event(event)
 
     # What comes back
 

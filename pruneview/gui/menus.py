@@ -1,0 +1,65 @@
+"""Menus and their actions, made from the table of actions."""
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from pruneview.gui.actions import ActionSpec
+from pruneview.gui.theme import THEMES
+
+#: The order of the menus, whoever adds the first action to one.
+_MENUS = ("&File", "&Edit", "&Run", "&View", "&Help")
+
+
+class Menus:
+    """The actions of a window, each in its menu.
+
+    Parameters
+    ----------
+    chosen
+        Told the id of an action that was chosen.
+    """
+
+    def __init__(self, window: QMainWindow, chosen: Callable[[str], None]) -> None:
+        self._window = window
+        self._chosen = chosen
+        self.specs: dict[str, ActionSpec] = {}
+        self.actions: dict[str, QAction] = {}
+        bar = window.menuBar()
+        self._menus: dict[str, QMenu] = {name: bar.addMenu(name) for name in _MENUS}
+
+    def add(self, specs: Iterable[ActionSpec]) -> None:
+        """Add actions, each above the one it names or at the end of its menu."""
+        for spec in specs:
+            action = QAction(spec.title, self._window)
+            action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+            keys = f" ({spec.keys[0]})" if spec.keys else ""
+            action.setToolTip(spec.tip + keys)
+            action.setStatusTip(spec.tip)
+            action.setCheckable(spec.checkable)
+            action.triggered.connect(
+                lambda _checked=False, name=spec.id: self._chosen(name)
+            )
+            above = self.actions.get(spec.above)
+            self.specs[spec.id], self.actions[spec.id] = spec, action
+            menu = self._menus[spec.menu]
+            if spec.separate:
+                menu.insertSeparator(above) if above else menu.addSeparator()
+            menu.insertAction(above, action) if above else menu.addAction(action)
+
+    def menu(self, name: str) -> QMenu:
+        """Return a menu by its title."""
+        return self._menus[name]
+
+    def add_themes(self, chosen: Callable[[str], None]) -> QActionGroup:
+        """Add the choice of themes to the View menu."""
+        menu = self._menus["&View"].addMenu("&Theme")
+        group = QActionGroup(self._window)
+        for name, theme in THEMES.items():
+            choice = menu.addAction(theme.title)
+            choice.setCheckable(True)
+            choice.setData(name)
+            choice.triggered.connect(lambda _checked=False, name=name: chosen(name))
+            group.addAction(choice)
+        return group
