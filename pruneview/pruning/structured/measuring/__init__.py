@@ -1,0 +1,1 @@
+"""What a model costs: parameters, multiplications, bytes, memory and time."""
