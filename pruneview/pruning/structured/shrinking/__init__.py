@@ -1,0 +1,1 @@
+"""Making a model smaller in a session: at once, in rounds, or gradually."""
