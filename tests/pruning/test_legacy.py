@@ -14,6 +14,8 @@ from pruneview.pruning.errors import ModelError
 from pruneview.pruning.events import LogLine, MaskUpdated, RunStarted, Saved, StepDone
 from pruneview.pruning.legacy.importing import import_legacy
 from pruneview.pruning.planning.plan import PlanError, PruningPlan
+from pruneview.pruning.subject.opening import open_with_engine
+from pruneview.pruning.subject.trust import Trust
 from pruneview.pruning.training.recording import Checkpoint, NotRecorded
 from tests.pruning.conftest import Recorder
 
@@ -346,3 +348,23 @@ def test_files_that_only_tf_keras_builds_run(
     np.testing.assert_allclose(
         plain.predict(x, verbose=0), session.predict(x), rtol=1e-4, atol=1e-6
     )
+
+
+def test_code_of_a_legacy_file_is_run_only_with_consent(
+    legacy: Any, tmp_path: Path, models_folder: Path
+) -> None:
+    tf_keras, _ = legacy
+    layers = tf_keras.layers
+    twice = layers.Lambda(lambda x: x * 2, name="twice")
+    model = tf_keras.Sequential([tf_keras.Input((6,)), twice, layers.Dense(3)])
+    path = tmp_path / "code.h5"
+    save_quietly(model, path)
+    with pytest.raises(ModelError, match="without your consent"):
+        open_with_engine(path, "tfmot", Trust())
+    opened = open_with_engine(path, "tfmot", Trust(code=True))
+    x = np.ones((2, 6), np.float32)
+    expected = model.predict(x, verbose=0)
+    np.testing.assert_array_equal(opened.engine.model.predict(x, verbose=0), expected)
+    old = models_folder / "model_lambda.h5"
+    with pytest.raises(ModelError, match="another version of Python"):
+        open_with_engine(old, "tfmot", Trust(code=True))

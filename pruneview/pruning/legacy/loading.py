@@ -1,4 +1,4 @@
-"""A file to a tf_keras model; no code of the file is run."""
+"""A file to a tf_keras model; code of the file is run with consent only."""
 
 import logging
 import warnings
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.legacy.importing import import_legacy
+from pruneview.pruning.subject.trust import Trust
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +34,13 @@ class LegacyModel:
     masks: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
 
 
-def load_legacy(path: Path) -> LegacyModel:
+def load_legacy(path: Path, trust: Trust | None = None) -> LegacyModel:
     """Build the model in `path` with tf_keras, and strip tfmot's wrappers.
+
+    Parameters
+    ----------
+    trust
+        What of the file's code, and of the person's own, may be run; None: none.
 
     Raises
     ------
@@ -42,16 +48,23 @@ def load_legacy(path: Path) -> LegacyModel:
         Where tf_keras cannot build it.
     """
     tf_keras, tfmot = import_legacy()
+    trust = trust or Trust()
+    custom_objects = trust.objects()
     logger = logging.getLogger("absl")
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings(), tfmot.sparsity.keras.prune_scope():
             warnings.simplefilter("ignore")
-            model = tf_keras.models.load_model(path, compile=False, safe_mode=True)
+            model = tf_keras.models.load_model(
+                path, custom_objects, compile=False, safe_mode=not trust.code
+            )
     except Exception as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         cause = (lines[0] if lines else type(error).__name__).rstrip(".")
+        if "marshal" in cause:
+            # A Lambda in HDF5 is byte code, which each version of Python has its own.
+            cause = "another version of Python wrote the code in its Lambda layers"
         raise ModelError(
             f"tf_keras cannot build the model in {path.name} ({cause}), so tfmot "
             "cannot prune it."

@@ -33,20 +33,19 @@ def open_with_engine(
     with open_model(path) as file:
         suits = TFMOT if file.abilities.engine == "tf_keras" else NATIVE
     wanted = suits if engine == "auto" else engine
-    opened = (
-        _open_legacy(path)
-        if wanted == TFMOT
-        else open_for_training(path, trust or Trust())
-    )
+    trust = trust or Trust()
+    open_it = _open_legacy if wanted == TFMOT else open_for_training
+    opened = open_it(path, trust)
     return dataclasses.replace(opened, default_engine=suits)
 
 
-def _open_legacy(path: Path) -> OpenedModel:
+def _open_legacy(path: Path, trust: Trust) -> OpenedModel:
     from pruneview.pruning.legacy.engine import TfmotEngine
     from pruneview.pruning.legacy.loading import load_legacy
 
     with open_model(path) as file:
-        refuse_code(file)
+        if not trust.code:
+            refuse_code(file)
         compile_config = file.compile_config
         written_by_3 = file.abilities.engine == "keras3" and (
             file.keras_version or ""
@@ -56,7 +55,7 @@ def _open_legacy(path: Path) -> OpenedModel:
             f"{path.name} was written by Keras 3, and tfmot prunes models of tf_keras "
             "only: choose the engine native, or auto."
         )
-    loaded = load_legacy(path)
+    loaded = load_legacy(path, trust)
     engine = TfmotEngine(loaded, path)
     return describe_opened(
         path,
