@@ -218,7 +218,8 @@ class Recorder:
     def _enter(self, header: RunHeader) -> None:
         self._shapes = header.pruned
         self._active = True
-        self._next_checkpoint = time.perf_counter() + _CHECKPOINT_EVERY
+        # The first one at once: looking back begins where the run began.
+        self._next_checkpoint = time.perf_counter()
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:

@@ -67,6 +67,7 @@ class Recording:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         self._lock = threading.RLock()
+        self._decoded: dict[int, Event | None] = {}
         self._log = RecordLog(self.path)
         try:
             self._header = self._read_header()
@@ -135,7 +136,12 @@ class Recording:
 
     def events(self) -> list[Event]:
         """Return what happened, in order; kinds of later versions are left out."""
-        return [event for event in map(self._event, self._events) if event is not None]
+        return [event for _, event in self.timed_events()]
+
+    def timed_events(self) -> tuple[tuple[int, Event], ...]:
+        """Return what happened as `events` does, each with the step it came at."""
+        found = ((record.step, self._event(record)) for record in self._events)
+        return tuple((step, event) for step, event in found if event is not None)
 
     @property
     def started(self) -> RunStarted | None:
@@ -269,7 +275,10 @@ class Recording:
 
     def _event(self, record: Record) -> Event | None:
         try:
-            return decode_event(self._log.payload(record, _MOST_JSON))
+            if record.offset not in self._decoded:
+                text = self._log.payload(record, _MOST_JSON)
+                self._decoded[record.offset] = decode_event(text)
+            return self._decoded[record.offset]
         except RecordingError:
             raise
         except ValueError as error:
