@@ -11,6 +11,7 @@ from pruneview.gui.commands import Commands
 from pruneview.gui.controllers.consents import Consents
 from pruneview.gui.controllers.copies import CopyController
 from pruneview.gui.controllers.document import DocumentController
+from pruneview.gui.controllers.frame_source import FrameSource
 from pruneview.gui.controllers.plan import PlanController
 from pruneview.gui.controllers.run import RunController
 from pruneview.gui.controllers.state import Phase, ProgramState
@@ -26,7 +27,6 @@ from pruneview.gui.space_key import SpaceKey
 from pruneview.gui.theme import LIGHT, THEMES, apply
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.events import MaskUpdated, RunStarted
-from pruneview.sparsity.live import ViewRequest
 from pruneview.trace import Trace
 from pruneview.workers.reader_pool import ReaderPool
 from pruneview.workers.training_worker import TrainingWorker
@@ -55,7 +55,8 @@ class Program(QObject):
         self.presenter = Presenter(self.window)
         self.pool = ReaderPool()
         self.worker = TrainingWorker()
-        self.document = DocumentController(self.pool, self.presenter, self._ask_live)
+        self.frames = FrameSource(self.worker)
+        self.document = DocumentController(self.pool, self.presenter, self.frames.ask)
         self.plan = PlanController(self.window.plan)
         self.run = RunController(self.worker, self.presenter, self.consents.trust)
         self.copies = CopyController(self.pool, self.presenter)
@@ -175,7 +176,7 @@ class Program(QObject):
             elif not self.features.answer(answer):
                 self.document.handle(answer)
         self.run.poll()
-        frame = self.worker.frames.take()
+        frame = self.frames.take()
         if frame is not None and self.document.show_frame(frame):
             self.threshold.show_live(frame)
         self.features.tick()
@@ -221,10 +222,6 @@ class Program(QObject):
     def _plan_changed(self) -> None:
         self.threshold.show_planned()
         self.refresh()
-
-    def _ask_live(self, request: ViewRequest | None) -> bool:
-        self.worker.set_view(request)
-        return request is not None
 
     def _started(self, _event: RunStarted) -> None:
         self.gaps.active = True

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 _RECENT_AT_MOST = 10
 
@@ -14,10 +14,19 @@ class Settings:
     ----------
     store
         Where they are kept; the platform's own place by default.
+
+    Attributes
+    ----------
+    runs_folder
+        Where the window keeps recordings of its own runs; beside `store`, if given.
     """
 
     def __init__(self, store: QSettings | None = None) -> None:
         self._store = store or QSettings("pruneview", "pruneview")
+        place = QStandardPaths.StandardLocation.GenericCacheLocation
+        cache = Path(QStandardPaths.writableLocation(place)) / "pruneview"
+        beside = Path(self._store.fileName()).parent
+        self.runs_folder = (cache if store is None else beside) / "runs"
 
     @property
     def theme(self) -> str:

@@ -21,6 +21,7 @@ from pruneview.pruning.events import (
 )
 from pruneview.runs.recording import Recording
 
+_MOST_IN_MEMORY = 64_000_000  # bytes of weights that were kept
 Baseline = Callable[[str], NDArray[Any]]
 
 
@@ -100,7 +101,7 @@ class Replay:
         self.recording = recording
         self._baseline = baseline
         self._lock = threading.RLock()
-        self._kept: tuple[int, Mapping[str, NDArray[Any]]] | None = None
+        self._kept: dict[int, Mapping[str, NDArray[Any]]] = {}
         self._last: tuple[int, Mapping[str, NDArray[Any]]] | None = None
         self._last_is_read = False
         self._sort()
@@ -229,13 +230,20 @@ class Replay:
                 return last[0], last[1][path]
         if looked_back:
             since = max(looked_back)
-            if self._kept is None or self._kept[0] != since:
-                weights = self.recording.weights_at_checkpoint(since)
-                self._kept = since, weights
-            return since, self._kept[1][path]
+            return since, self._kept_at(since)[path]
         if self._baseline is None:
             raise KeyError(path)
         return 0, self._baseline(path)
+
+    def _kept_at(self, since: int) -> Mapping[str, NDArray[Any]]:
+        """Return weights that were kept for good; small enough ones are read once."""
+        if since not in self._kept:
+            weights = self.recording.weights_at_checkpoint(since)
+            size = sum(array.nbytes for array in weights.values())
+            if (len(self._kept) + 1) * size > _MOST_IN_MEMORY:
+                self._kept.clear()
+            self._kept[since] = weights
+        return self._kept[since]
 
     def _last_kept(self) -> tuple[int, Mapping[str, NDArray[Any]]] | None:
         """Return the weights of the last checkpoint; read once until `refresh`."""

@@ -53,6 +53,12 @@ class RunController:
     ----------
     trust
         What code may be run to build the model of a file.
+
+    Attributes
+    ----------
+    recording
+        Where the last run is recorded; `record_to` says so for each run of a model,
+        None: nowhere.
     """
 
     def __init__(
@@ -68,6 +74,8 @@ class RunController:
         self.result: RunEnded | None = None
         self.weights: dict[str, WeightSparsity] = {}
         self.ready = False
+        self.recording: Path | None = None
+        self.record_to: Callable[[Path], Path | None] = lambda _model: None
         self.on_phase: Callable[[], None] = lambda: None
         self.on_started: Callable[[RunStarted], None] = lambda _event: None
         self.on_updated: Callable[[MaskUpdated], None] = lambda _event: None
@@ -135,7 +143,8 @@ class RunController:
         if self.phase is Phase.IDLE and self._path is not None:
             self._enter(Phase.PREPARING)
             self._build()
-            self._worker.run(plan, data)
+            self.recording = self.record_to(self._path)
+            self._worker.run(plan, data, self.recording)
 
     def pause_or_continue(self) -> None:
         if self.phase is Phase.RUNNING:
