@@ -1,5 +1,6 @@
 """A file to a Keras 3 model that can be trained; code is run only with consent."""
 
+import contextlib
 import logging
 import re
 import warnings
@@ -87,12 +88,32 @@ def _load(path: Path, still: str, trust: Trust) -> Any:
         ) from error
     finally:
         logger.setLevel(level)
+    _declare_ends(model)
     if not getattr(model, "inputs", None):
         raise ModelError(
             f"The model in {path.name} does not say what it takes as input, so it "
             f"cannot be trained here{still}."
         )
     return model
+
+
+def _declare_ends(model: Any) -> None:
+    """Give a subclassed model the inputs and outputs that a functional one has.
+
+    Keras saves the shape that such a model was built for, and follows its `call`
+    with tensors that have a shape only.
+    """
+    import keras
+
+    if getattr(model, "inputs", None):
+        return
+    shape = (model.get_build_config() or {}).get("input_shape")
+    if not shape or not all(isinstance(n, int | None) for n in shape):
+        return
+    given = keras.KerasTensor(shape, dtype=model.compute_dtype)
+    with contextlib.suppress(Exception):  # its `call` is anything
+        model.outputs = [model.compute_output_spec(given)]
+        model.inputs = [given]
 
 
 def _cause(error: Exception) -> str:
