@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pruneview.gui.program import Program
 
 _NO_DATA = (
-    "Choose data to train on, in the pruning plan: an .npz file with x_train, y_train, "
-    "x_test and y_test, or a data set of Keras."
+    "Choose data to train on, in the pruning plan: arrays in an .npz file, a table, a "
+    "folder of images, or a data set of Keras."
 )
 
 
@@ -106,11 +106,17 @@ class Commands:
             model is not None and model.code and not program.consents.given(model.path)
         ):
             dialogs.ask_consent(program.window, model, lambda: self._consent(model))
+        elif plan.needs_consent:
+            dialogs.ask_data_consent(program.window, plan.data.name, self._consent_data)
         else:
             program.run.run(plan.plan, plan.data)
 
     def _consent(self, model: ModelFile) -> None:
         self._program.consents.give(model.path)
+        self.run()
+
+    def _consent_data(self) -> None:
+        self._program.plan.consent_to_data()
         self.run()
 
     def prune_copy(self) -> None:

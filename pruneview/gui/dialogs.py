@@ -116,6 +116,28 @@ def ask_unsaved(
     return box
 
 
+def ask_data_consent(
+    parent: QWidget, name: str, answer_yes: Callable[[], None]
+) -> QMessageBox:
+    """Ask whether a Python function may be run for its data; nothing waits."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("These data come of Python code")
+    box.setText(f"Run {name}?")
+    box.setInformativeText(
+        "Its file is run, and then the function, and both could do anything you can. "
+        "Consent only if you trust whoever wrote it.\n\n"
+        "Your consent ends when pruneview closes."
+    )
+    yes = box.addButton("Run the code", QMessageBox.ButtonRole.AcceptRole)
+    no = box.addButton("Do not run it", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(no)
+    yes.clicked.connect(answer_yes)
+    box.open()
+    return box
+
+
 def ask_consent(
     parent: QWidget, model: ModelFile, answer_yes: Callable[[], None]
 ) -> QMessageBox:

@@ -34,7 +34,7 @@ from pruneview.gui.views.heatmap_panel import HeatmapPanel
 from pruneview.gui.views.histogram_panel import HistogramPanel
 from pruneview.gui.views.layer_table import LayerTable
 from pruneview.gui.views.log_panel import LogPanel
-from pruneview.gui.views.plan_editor import PlanEditor
+from pruneview.gui.views.plan.editor import PlanEditor
 from pruneview.gui.views.report_panel import ReportPanel
 from pruneview.gui.views.results_panel import ResultsPanel
 from pruneview.gui.views.status import StatusLine

@@ -93,7 +93,7 @@ class Program(QObject):
         window.histogram.log_counts_chosen.connect(self._choose_log_counts)
         window.plan.plan_edited.connect(self.plan.edit)
         window.plan.mend_wanted.connect(self.commands.mend)
-        window.plan.data_chosen.connect(self.plan.choose_data)
+        window.plan.data_chosen.connect(self.plan.edit_data)
         window.status.cancelled.connect(self._cancel)
         self._space_key = SpaceKey(window)
         document.on_opened = self._opened

@@ -192,6 +192,10 @@ def style_sheet(theme: Theme) -> str:
     QToolBar {{ border: 0; border-bottom: 1px solid {theme.border}; spacing: 4px;
         padding: 4px; }}
     QToolButton {{ padding: 4px 8px; border-radius: 4px; }}
+    QToolButton#section {{ text-align: left; font-weight: 600; border: 0;
+        border-bottom: 1px solid {theme.border}; border-radius: 0; padding: 3px 2px; }}
+    QToolButton#section:checked {{ background: transparent; }}
+    QToolButton#section:focus {{ border-bottom: 2px solid {theme.accent}; }}
     QToolBar QToolButton:hover {{ background: {theme.raised}; }}
     QToolButton:checked {{ background: {theme.raised}; }}
     QToolBar QToolButton:focus {{ border: 1px solid {theme.accent}; }}

@@ -1,9 +1,19 @@
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QTableWidget,
+    QToolButton,
+)
 
 from pruneview.gui.actions import ACTIONS, keys_table
 from pruneview.gui.commands import Commands
 from pruneview.gui.controllers.state import Phase, ProgramState
+from pruneview.pruning.data import DataSpec
 from pruneview.pruning.planning.plan import PruningPlan
 
 PLAN = PruningPlan(
@@ -23,6 +33,12 @@ def type_into(qtbot, program, name, text):
     line.selectAll()
     qtbot.keyClicks(line, text)
     return field
+
+
+def choose(program, name, choice):
+    field = program.window.plan.field(name)
+    field._input.setCurrentText(choice)
+    field.edited.emit()
 
 
 @pytest.mark.parametrize(
@@ -84,10 +100,8 @@ def test_a_plan_is_mended_by_a_button(opened, qtbot):
 
 
 def test_scope_criterion_and_engine_are_chosen(opened):
-    for name, choice in (("scope", "global"), ("criterion", "taylor")):
-        field = opened.window.plan.field(name)
-        field._input.setCurrentText(choice)
-        field.edited.emit()
+    choose(opened, "scope", "global")
+    choose(opened, "criterion", "taylor")
     assert opened.plan.plan.scope == "global"
     assert opened.plan.plan.criterion == "taylor"
     assert not opened.plan.problems
@@ -114,15 +128,154 @@ def test_edits_can_be_undone_and_made_again(opened, qtbot):
 
 
 def test_layers_can_be_left_out(opened):
-    from PySide6.QtCore import Qt
-
-    layers = opened.window.plan._layers
-    names = [layers.item(row).text() for row in range(layers.count())]
+    layers = opened.window.plan.layers
+    names = [layers.item(row, 0).text() for row in range(layers.rowCount())]
     assert names == ["conv_1", "conv_2", "dense", "digit"]
-    layers.item(3).setCheckState(Qt.CheckState.Unchecked)
+    layers.item(3, 0).setCheckState(Qt.CheckState.Unchecked)
     assert opened.plan.plan.layers == ("conv_1", "conv_2", "dense")
-    layers.item(3).setCheckState(Qt.CheckState.Checked)
+    assert layers.reached_text("digit") == "left out"
+    layers.item(3, 0).setCheckState(Qt.CheckState.Checked)
     assert opened.plan.plan.layers is None
+
+
+def test_a_layer_has_a_final_sparsity_of_its_own(opened):
+    layers = opened.window.plan.layers
+    assert layers.reached_text("dense") == "80.0 %"
+    layers.item(2, 1).setText("0.5")
+    assert opened.plan.plan.layer_sparsity == (("dense", 0.5),)
+    assert layers.reached_text("dense") == "50.0 %"
+    assert layers.reached_text("conv_2") == "80.0 %"
+
+    layers.item(2, 1).setText("1.5")
+    assert "up to but not including 1" in opened.window.plan.layers_problem
+    opened.commands.carry_out("undo")
+    assert layers.item(2, 1).text() == "0.5"
+    assert opened.window.plan.layers_problem == ""
+    opened.commands.carry_out("undo")
+    assert layers.item(2, 1).text() == ""
+
+
+def test_the_first_and_last_layer_and_kinds_are_left_out(opened):
+    editor = opened.window.plan
+    for name in ("first", "Dense"):
+        editor.exclude.box(name).click()
+    assert opened.plan.plan.exclude == ("first", "Dense")
+    reached = [editor.layers.reached_text(x) for x in ("conv_1", "conv_2", "dense")]
+    assert reached == ["left out", "80.0 %", "left out"]
+
+    editor.exclude.box("Conv2D").click()
+    assert "Nothing is left to prune" in editor.layers_problem
+    opened.commands.carry_out("run")
+    assert opened.run.phase is Phase.IDLE
+    opened.commands.carry_out("undo")
+    assert not editor.exclude.box("Conv2D").isChecked()
+    assert editor.layers_problem == ""
+
+
+def test_blocks_are_written_and_what_does_not_fit_is_said(opened, qtbot):
+    type_into(qtbot, opened, "block_size", "4x")
+    assert "two whole numbers" in opened.window.plan.field("block_size").problem
+    type_into(qtbot, opened, "block_size", "4x4")
+    assert opened.plan.plan.block_size == (4, 4)
+    assert opened.window.plan.field("block_pooling").isEnabled()
+    assert "conv_1/kernel, conv_2/kernel will not be pruned" in (
+        opened.window.plan.warnings_text
+    )
+    assert opened.window.plan.layers.reached_text("conv_1") == "left out"
+    # No change of the schedule would help.
+    assert not opened.window.plan._mend.isVisibleTo(opened.window.plan)
+
+    type_into(qtbot, opened, "sparsity_m_by_n", "2:4")
+    assert "where m by n" in opened.window.plan.field("block_size").problem
+    opened.commands.carry_out("undo")
+    line = opened.window.plan.field("block_size")._input
+    line.selectAll()
+    qtbot.keyClick(line, Qt.Key.Key_Delete)
+    assert opened.plan.plan.block_size == (1, 1)
+
+
+def test_m_by_n_reaches_its_share_whatever_the_schedule(opened, qtbot):
+    type_into(qtbot, opened, "sparsity_m_by_n", "2:4")
+    assert opened.plan.plan.sparsity_m_by_n == (2, 4)
+    assert opened.window.plan.layers.reached_text("dense") == "50.0 %"
+    assert not opened.window.plan.field("end_step").isEnabled()
+
+
+def test_a_refusal_unfolds_its_section(opened, qtbot):
+    section = opened.window.plan.section("Training")
+    section.set_open(on=False)
+    assert "80 epochs" in section._heading.text()
+    opened.plan.edit(PruningPlan(epochs=0))
+    assert section.is_open
+
+
+def test_a_global_threshold_is_shared(opened):
+    choose(opened, "scope", "global")
+    assert opened.window.plan.layers.reached_text("dense") == "shared"
+
+
+def test_a_table_and_its_label_column(opened, qtbot, tmp_path):
+    table = tmp_path / "some.csv"
+    table.write_text("a,b,kind\n" + "1,2,0\n" * 50)
+    opened.window.plan.data.choose_file(table)
+    qtbot.waitUntil(lambda: "40 training" in opened.window.plan.data.note)
+    assert "Nothing is scaled" in opened.window.plan.data.note
+    assert opened.window.plan.data.details == ["a", "b", "kind"]
+    opened.window.plan.data._choose_detail("kind")
+    assert opened.plan.data == DataSpec("csv", str(table), "kind")
+    opened.commands.carry_out("undo")
+    assert opened.plan.data == DataSpec("csv", str(table))
+    opened.commands.carry_out("undo")
+    assert opened.plan.data == DataSpec("demo")
+
+
+def test_a_function_is_found_unrun_and_run_only_with_consent(
+    opened, qtbot, tmp_path, monkeypatch
+):
+    module = tmp_path / "mine.py"
+    module.write_text(
+        "raise SystemExit\ndef _no(): pass\ndef part(a): pass\ndef load(): pass\n"
+    )
+    opened.window.plan.data.choose_file(module)
+    assert opened.window.plan.data.details == ["load"]
+    assert str(opened.plan.data) == f"{module}:load"
+    asked = []
+    monkeypatch.setattr(opened.run, "run", lambda plan, data: asked.append(data))
+    opened.commands.carry_out("run")
+    box = QApplication.activeModalWidget()
+    assert f"Run {module}:load?" in box.text()
+    assert not asked
+    box.buttons()[1].click()
+    assert not asked
+    opened.commands.carry_out("run")
+    QApplication.activeModalWidget().buttons()[0].click()
+    assert asked[0].allow_code
+    opened.commands.carry_out("run")
+    assert len(asked) == 2
+
+
+def test_folders_say_what_they_are(opened, tmp_path):
+    opened.window.plan.data.choose_file(tmp_path, "images")
+    assert opened.plan.data == DataSpec("images", str(tmp_path))
+    assert "scaled to 0..1" in opened.window.plan.data.note
+    opened.window.plan.data.choose_file(tmp_path, "tfdata")
+    assert opened.plan.data == DataSpec("tfdata", str(tmp_path))
+
+
+def test_the_editor_is_reached_by_keyboard(opened, qtbot):
+    layers = opened.window.plan.layers
+    layers.setFocus()
+    layers.setCurrentCell(1, 0)
+    qtbot.keyClick(layers, Qt.Key.Key_Space)
+    assert opened.plan.plan.layers == ("conv_1", "dense", "digit")
+    assert opened.run.phase is Phase.IDLE
+    unnamed = [
+        widget
+        for kind in (QLineEdit, QComboBox, QCheckBox, QTableWidget, QToolButton)
+        for widget in opened.window.plan.findChildren(kind)
+        if not widget.accessibleName() and not isinstance(widget.parent(), QComboBox)
+    ]
+    assert not [w for w in unnamed if w.focusPolicy() != Qt.FocusPolicy.NoFocus]
 
 
 def test_unknown_data_are_refused_with_what_would_do(opened):

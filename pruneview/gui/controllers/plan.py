@@ -1,44 +1,63 @@
 """The plan as it is edited: checked at every edit, with undo. No Qt here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from pruneview.formats import ModelFile
+from pruneview.gui.controllers.checked_plan import (
+    CheckedPlan,
+    check_plan,
+    weight_infos,
+)
 from pruneview.pruning.data import DataSpec
+from pruneview.pruning.data.keras_datasets import IMAGES
 from pruneview.pruning.errors import DataError
 from pruneview.pruning.planning.mending import mended
-from pruneview.pruning.planning.plan import Preflight, PruningPlan, preflight
+from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.sample_count import training_samples
+from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.subject.objective import suggest_objective
 
 _EDITS_AT_MOST = 200
+_PIXELS = "Pixels from 0 to 255 are scaled to 0..1 unless the model scales them itself."
+_AS_THEY_ARE = "Nothing is scaled: values are taken as they are."
 
 
 class PlanView(Protocol):
-    """What the controller needs of the schedule editor."""
+    """What the controller needs of the plan editor."""
 
     def set_plan(self, plan: PruningPlan) -> None: ...
-    def set_checked(
-        self, plan: PruningPlan, problems: dict[str, str], preflight: Preflight | None
-    ) -> None: ...
-    def set_data(self, text: str, problem: str = "") -> None: ...
-    def set_layers(self, paths: tuple[str, ...]) -> None: ...
+    def set_checked(self, checked: CheckedPlan) -> None: ...
+    def set_data(self, text: str, problem: str = "", note: str = "") -> None: ...
+    def set_layers(self, paths: tuple[str, ...], kinds: tuple[str, ...]) -> None: ...
     def set_defaults(self, loss: str, metric: str) -> None: ...
 
 
 class PlanController:
-    """Holds the plan and the choice of data."""
+    """Holds the plan and the choice of data, and the edits of both.
+
+    Attributes
+    ----------
+    count_samples
+        Asked for the number of training samples of data; it may return None and call
+        `samples_counted` later.
+    """
 
     def __init__(self, view: PlanView) -> None:
         self._view = view
-        self._past: list[PruningPlan] = []
-        self._future: list[PruningPlan] = []
+        self._past: list[tuple[PruningPlan, str]] = []
+        self._future: list[tuple[PruningPlan, str]] = []
         self.plan = PruningPlan()
         self.problems: dict[str, str] = {}
         self.data: DataSpec | None = None
         self.data_problem = ""
         self.on_changed: Callable[[], None] = lambda: None
+        self.count_samples: Callable[[DataSpec], int | None] = training_samples
+        self._text = ""
+        self._consents: set[str] = set()
         self._samples: int | None = None
+        self._weights: tuple[WeightInfo, ...] = ()
 
     @property
     def can_undo(self) -> bool:
@@ -51,9 +70,14 @@ class PlanController:
     def edit(self, plan: PruningPlan) -> None:
         """Take the person's edit; it may be impossible, and is then refused."""
         if plan != self.plan:
-            self._past = [*self._past[-_EDITS_AT_MOST:], self.plan]
-            self._future.clear()
+            self._remember()
             self._set(plan)
+
+    def edit_data(self, text: str) -> None:
+        """Take the person's choice of data, which can be undone."""
+        if text != self._text:
+            self._remember()
+            self.choose_data(text)
 
     def mend(self) -> str:
         """Change the plan so that its schedule fires and finishes; say how.
@@ -63,20 +87,21 @@ class PlanController:
         if self.problems or not self._samples:
             return ""
         plan, explanation = mended(self.plan, self._samples)
-        if explanation:
-            self.edit(plan)
-            self._view.set_plan(plan)
+        if plan == self.plan:
+            return ""
+        self.edit(plan)
+        self._view.set_plan(plan)
         return explanation
 
     def undo(self) -> None:
         if self._past:
-            self._future.append(self.plan)
-            self._set(self._past.pop(), show=True)
+            self._future.append((self.plan, self._text))
+            self._go_to(*self._past.pop())
 
     def redo(self) -> None:
         if self._future:
-            self._past.append(self.plan)
-            self._set(self._future.pop(), show=True)
+            self._past.append((self.plan, self._text))
+            self._go_to(*self._future.pop())
 
     def start_with(self, plan: PruningPlan, data: str) -> None:
         """Put a prepared plan and its data in place of what was."""
@@ -87,25 +112,46 @@ class PlanController:
 
     def choose_data(self, text: str) -> None:
         """Take the name of data as `DataSpec.parse` reads it; "" for none."""
+        self._text = text
         self.data, self.data_problem, self._samples = None, "", None
         if text:
+            allowed = text in self._consents
             try:
-                self.data = DataSpec.parse(text)
+                self.data = DataSpec.parse(text, allow_code=allowed)
             except DataError as error:
                 self.data_problem = str(error)
             else:
-                self._samples = training_samples(self.data)
-        self._view.set_data(text, self.data_problem)
+                self._samples = self.count_samples(self.data)
+        self._show_data()
         self._check()
+
+    def samples_counted(self, spec: DataSpec, samples: int | None) -> None:
+        """Take a count that came late; nothing where other data are chosen by now."""
+        if spec == self.data:
+            self._samples = samples
+            self._show_data()
+            self._check()
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether the data come of code that the person has not agreed to run."""
+        data = self.data
+        return data is not None and data.kind == "python" and not data.allow_code
+
+    def consent_to_data(self) -> None:
+        """Let the code of these data be run, until the program closes."""
+        self._consents.add(self._text)
+        self.choose_data(self._text)
 
     def set_model(self, model: ModelFile) -> None:
         """Offer the layers of another model, and what it was compiled with."""
-        layers = tuple(
-            layer.path
-            for layer in model.layers
-            if any(weight.prunable for weight in layer.weights)
-        )
-        self._view.set_layers(layers)
+        self._weights = weight_infos(model)
+        prunable = [weight for weight in self._weights if weight.prunable]
+        if not prunable:
+            self._weights = ()
+        layers = tuple(dict.fromkeys(weight.layer for weight in prunable))
+        kinds = tuple(dict.fromkeys(weight.kind for weight in prunable))
+        self._view.set_layers(layers, kinds)
         last = next((x for x in reversed(model.layers) if not x.is_model), None)
         output = next(iter(model.output_shapes or ()), None)
         width = output[-1] if output else None
@@ -113,10 +159,27 @@ class PlanController:
             model.compile_config, last.activation if last else None, width
         )
         self._view.set_defaults(objective.loss, objective.metric)
-        known = set(layers)
-        if self.plan.layers is not None and not set(self.plan.layers) <= known:
-            self.edit(PruningPlan(**{**vars(self.plan), "layers": None}))
-        self._view.set_plan(self.plan)
+        self._drop_unknown(set(layers), {"first", "last", *kinds, *layers})
+        self._set(self.plan, show=True)
+
+    def _drop_unknown(self, layers: set[str], excludable: set[str]) -> None:
+        """Take out of the plan what only the model before had."""
+        plan = self.plan
+        chosen = plan.layers
+        if chosen is not None and not set(chosen) <= layers:
+            chosen = None
+        own = tuple(pair for pair in plan.layer_sparsity if pair[0] in layers)
+        excluded = tuple(name for name in plan.exclude if name in excludable)
+        self.edit(replace(plan, layers=chosen, layer_sparsity=own, exclude=excluded))
+
+    def _remember(self) -> None:
+        self._past = [*self._past[-_EDITS_AT_MOST:], (self.plan, self._text)]
+        self._future.clear()
+
+    def _go_to(self, plan: PruningPlan, data: str) -> None:
+        if data != self._text:
+            self.choose_data(data)
+        self._set(plan, show=True)
 
     def _set(self, plan: PruningPlan, *, show: bool = False) -> None:
         self.plan = plan
@@ -124,10 +187,19 @@ class PlanController:
             self._view.set_plan(plan)
         self._check()
 
+    def _show_data(self) -> None:
+        notes = []
+        if self._samples:
+            notes.append(f"{self._samples:,} training samples.")
+        if self.data is not None:
+            is_image = self.data.kind == "images" or (
+                self.data.kind == "keras" and self.data.name in IMAGES
+            )
+            notes.append(_PIXELS if is_image else _AS_THEY_ARE)
+        self._view.set_data(self._text, self.data_problem, " ".join(notes))
+
     def _check(self) -> None:
-        self.problems = self.plan.validate()
-        known = None
-        if not self.problems and self._samples:
-            known = preflight(self.plan, self._samples)
-        self._view.set_checked(self.plan, self.problems, known)
+        checked = check_plan(self.plan, self._samples, self._weights)
+        self.problems = checked.problems
+        self._view.set_checked(checked)
         self.on_changed()

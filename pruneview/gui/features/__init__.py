@@ -1,6 +1,7 @@
 """Parts of the window that plug into it; the list of them."""
 
 from pruneview.gui.features.feature import Feature
+from pruneview.gui.features.training_data import TrainingData
 
 #: Asked in this order.
-FEATURES: tuple[type[Feature], ...] = ()
+FEATURES: tuple[type[Feature], ...] = (TrainingData,)

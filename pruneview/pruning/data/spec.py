@@ -37,7 +37,7 @@ FORMS = (
         "MODULE:FUNCTION or FILE.py:FUNCTION",
         "a Python function without arguments that returns (x, y), or ((x_train, "
         "y_train), (x_test, y_test)), or the arrays of an .npz by name; it is run only "
-        "with --allow-code",
+        "with your consent (--allow-code)",
     ),
 )
 

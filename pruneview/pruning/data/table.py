@@ -13,6 +13,7 @@ from pruneview.pruning.errors import DataError
 _LABELS = ("label", "target", "class")
 _DELIMITERS = (",", ";", "\t")
 _FEW_TEXT_CLASSES = 10_000
+_LONGEST_HEADER = 10_000_000  # characters
 
 
 def read_csv(path: Path, label: str | None, reading: Reading) -> Arrays:
@@ -27,7 +28,7 @@ def read_csv(path: Path, label: str | None, reading: Reading) -> Arrays:
     """
     reading.progress(f"Reading {path.name}")
     try:
-        header, delimiter = _header(path)
+        header, delimiter = read_header(path)
         column = _label_column(path.name, header, label)
         others = [place for place in range(len(header)) if place != column]
         if not others:
@@ -51,9 +52,15 @@ def read_csv(path: Path, label: str | None, reading: Reading) -> Arrays:
     return split(path.name, x, y, reading)
 
 
-def _header(path: Path) -> tuple[list[str], str]:
+def read_header(path: Path) -> tuple[list[str], str]:
+    """Return the names of a table's columns, and what separates them.
+
+    Raises
+    ------
+    DataError, OSError, UnicodeDecodeError
+    """
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        first = stream.readline()
+        first = stream.readline(_LONGEST_HEADER)
     delimiter = max(_DELIMITERS, key=first.count)
     names = [
         name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])

@@ -70,8 +70,8 @@ def planned_weights(
     }
     for weight in selection.taken:
         planned[weight.path] = _plan_one(plan, weight, last_update)
-    order = [weight.path for weight in weights]
-    return tuple(sorted(planned.values(), key=lambda one: order.index(one.path)))
+    order = {weight.path: place for place, weight in enumerate(weights)}
+    return tuple(sorted(planned.values(), key=lambda one: order[one.path]))
 
 
 def _plan_one(plan: "PruningPlan", weight: WeightInfo, last: int) -> PlannedWeight:
