@@ -82,15 +82,17 @@ def test_a_run_from_the_press_of_space_to_the_saved_model(opened, qtbot, tmp_pat
     result = opened.run.result
     assert result.sparsity == pytest.approx(0.5, abs=5e-4)
     cells = [
-        [window.results.item(row, column).text() for column in range(4)]
+        [window.results.item(row, column).text() for column in range(5)]
         for row in range(window.results.rowCount())
     ]
     assert cells[0][0] == "Accuracy"
-    assert "360 test samples" in cells[0][3]
+    assert "360 test samples" in cells[0][4]
     assert any("zlib" in cell for row in cells for cell in row)
     assert {"conv_1/kernel", "conv_2/kernel", "dense/kernel", "digit/kernel"} <= {
         row[0] for row in cells
     }
+    by_name = {row[0]: row for row in cells}
+    assert by_name["dense/kernel"][1:4] == ["0.0 %", "50.0 %", "50.0 %"]
     # Training moves some weights below the threshold that kept them.
     below = re.search(r"([\d.]+) % of the weights", window.histogram.threshold_text)
     assert 50.0 <= float(below[1]) < 55.0

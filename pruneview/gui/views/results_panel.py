@@ -17,55 +17,74 @@ def _measure(evaluation: Evaluation) -> str:
     return units.percent(value) if evaluation.is_fraction else units.value(value)
 
 
-def result_rows(ended: RunEnded) -> list[tuple[str, str, str, str]]:
-    """Return (what, before, after, remark) for each line of the table."""
+ResultRow = tuple[str, str, str, str, str]
+
+
+def result_rows(ended: RunEnded) -> list[ResultRow]:
+    """Return (what, before, target, after, remark) for each line of the table."""
     before, after = ended.baseline, ended.final
     raw = sum(w.size for w in ended.weights)
     zeros_before = sum(w.zeros for w in ended.baseline_weights)
     remark = f"on {units.count(after.samples)} {after.data} samples"
     ratio = ended.baseline_deflated_bytes / max(1, ended.deflated_bytes)
     rows = [
-        (after.metric.capitalize(), _measure(before), _measure(after), remark),
+        (after.metric.capitalize(), _measure(before), "", _measure(after), remark),
         (
             "Sparsity of the pruned weights",
             units.percent(zeros_before / raw if raw else 0.0),
+            "",
             units.percent(ended.sparsity),
             f"{units.count(raw)} weights, zeros counted",
         ),
         (
             "Raw size",
             units.size(ended.raw_bytes),
+            "",
             units.size(ended.raw_bytes),
             "all weights of the model; zeros take as much room as other values",
         ),
         (
             "Compressed size",
             units.size(ended.baseline_deflated_bytes),
+            "",
             units.size(ended.deflated_bytes),
             f"{ratio:.2f} times smaller; all weights, {ended.compressor}",
         ),
     ]
-    baseline = {w.path: w for w in ended.baseline_weights}
-    for weight in ended.weights:
-        first = baseline.get(weight.path)
-        rows.append(
-            (
-                weight.path,
-                units.percent(first.sparsity) if first else "",
-                units.percent(weight.sparsity),
-                f"{units.count(weight.zeros)} zeros of {units.count(weight.size)}",
+    return rows + _weight_rows(ended)
+
+
+def _weight_rows(ended: RunEnded) -> list[ResultRow]:
+    """Return a line for each weight that could be pruned, with what it was to reach."""
+    before = {w.path: w.sparsity for w in ended.baseline_weights}
+    pruned = {w.path: w for w in ended.weights}
+    outcomes = {outcome.path: outcome for outcome in ended.outcomes}
+    rows = []
+    for path in dict.fromkeys((*outcomes, *pruned)):
+        weight, outcome = pruned.get(path), outcomes.get(path)
+        achieved = outcome.achieved if outcome else weight.sparsity if weight else 0.0
+        remarks = []
+        if weight is not None:
+            remarks.append(
+                f"{units.count(weight.zeros)} zeros of {units.count(weight.size)}"
             )
-        )
+        target = ""
+        if outcome is not None:
+            target = "–" if outcome.target is None else units.percent(outcome.target)
+            out = "left out: " if outcome.target is None else ""
+            remarks += [out + outcome.cause] if outcome.cause else []
+        first = units.percent(before[path]) if path in before else ""
+        rows.append((path, first, target, units.percent(achieved), "; ".join(remarks)))
     return rows
 
 
 class ResultsPanel(QTableWidget):
-    """Before and after, overall and for each pruned weight."""
+    """Before, target and after, overall and for each weight that could be pruned."""
 
     def __init__(self) -> None:
-        super().__init__(0, 4)
+        super().__init__(0, 5)
         self.setAccessibleName("Results of the run")
-        self.setHorizontalHeaderLabels(["", "Before", "After", ""])
+        self.setHorizontalHeaderLabels(["", "Before", "Target", "After", "Remark"])
         self.verticalHeader().hide()
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
@@ -80,7 +99,7 @@ class ResultsPanel(QTableWidget):
         for row, cells in enumerate(rows):
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
-                if column in {1, 2}:
+                if column in {1, 2, 3}:
                     item.setTextAlignment(
                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                     )
