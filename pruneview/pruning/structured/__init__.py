@@ -1,0 +1,1 @@
+"""Structured pruning: neurons, filters, channels and heads removed for good."""

@@ -1,0 +1,60 @@
+"""What all layers with a kernel share: constants through it, and into its bias."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.pruning.structured.tracing.axes import Axis, Channels
+from pruneview.pruning.structured.tracing.call import Call, Parameter
+
+
+def through_kernel(
+    call: Call,
+    read: Axis,
+    kernel: Parameter,
+    taps: NDArray[np.float64],
+    bias: Parameter | None,
+    *,
+    made: Channels,
+    bordered: str = "",
+) -> NDArray[np.float64]:
+    """Carry constants through a kernel, into its bias; return those that come out.
+
+    Parameters
+    ----------
+    read
+        The channels that the kernel reads.
+    taps
+        The kernel's values as (positions in space, channels in, channels out).
+    made
+        The channels that come out.
+    bordered
+        Why constants do not act alike everywhere ("its padding"); "" where they do.
+    """
+    assert call.folding is not None
+    gone, constants = call.folding.settle(read, call.layer)
+    if np.any(constants):
+        if bordered and len(taps) > 1:
+            call.folding.note(
+                f"Removed channels carried constants into {call.layer}, and for "
+                f"{bordered} these do not act alike everywhere: the outputs differ "
+                "near the borders."
+            )
+        change = constants @ taps.sum(0)[gone]
+        call.shift(bias, kernel, change, made)
+    result = np.full(len(made), np.nan)
+    away = call.folding.gone(made)
+    if away.any():
+        moving = taps[:, ~gone][:, :, away].any(axis=(0, 1))
+        level = bias_values(call, kernel, bias, len(made))[away]
+        result[away] = np.where(moving, np.nan, level)
+    return result
+
+
+def bias_values(
+    call: Call, kernel: Parameter, bias: Parameter | None, size: int
+) -> NDArray[np.float64]:
+    """Return the bias as it is now, also one that constants have made; else zeros."""
+    assert call.folding is not None
+    path = bias.path if bias else f"{kernel.path.rpartition('/')[0]}/bias"
+    values = call.folding.values.get(path)
+    return np.zeros(size) if values is None else np.asarray(values, float).ravel()

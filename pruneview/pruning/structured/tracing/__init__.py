@@ -1,0 +1,1 @@
+"""Following channels through a model's configuration, from where they are made."""
