@@ -1,5 +1,6 @@
 """What each action of `pruneview.gui.actions` does."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,9 @@ from PySide6.QtWidgets import QFileDialog
 from pruneview.formats import ModelFile
 from pruneview.gui import dialogs
 from pruneview.gui.controllers.state import Phase
+from pruneview.pruning.data import DataSpec
 from pruneview.pruning.demo import demo_model
+from pruneview.pruning.planning.plan import PruningPlan
 
 if TYPE_CHECKING:
     from pruneview.gui.program import Program
@@ -90,6 +93,18 @@ class Commands:
         self._program.plan.redo()
 
     def run(self) -> None:
+        ready = self.ready_to_train(self.run)
+        if ready is not None:
+            self._program.run.run(*ready)
+
+    def ready_to_train(
+        self, again: Callable[[], None]
+    ) -> tuple[PruningPlan, DataSpec] | None:
+        """Return the plan and its data if training could begin with them.
+
+        Otherwise say what is missing, or ask for consent; `again` is called once it
+        was given.
+        """
         program, plan = self._program, self._program.plan
         model = program.document.model
         if plan.problems:
@@ -105,19 +120,24 @@ class Commands:
         elif (
             model is not None and model.code and not program.consents.given(model.path)
         ):
-            dialogs.ask_consent(program.window, model, lambda: self._consent(model))
+            dialogs.ask_consent(
+                program.window, model, lambda: self._consent(model, again)
+            )
         elif plan.needs_consent:
-            dialogs.ask_data_consent(program.window, plan.data.name, self._consent_data)
+            dialogs.ask_data_consent(
+                program.window, plan.data.name, lambda: self._consent_data(again)
+            )
         else:
-            program.run.run(plan.plan, plan.data)
+            return plan.plan, plan.data
+        return None
 
-    def _consent(self, model: ModelFile) -> None:
+    def _consent(self, model: ModelFile, then: Callable[[], None]) -> None:
         self._program.consents.give(model.path)
-        self.run()
+        then()
 
-    def _consent_data(self) -> None:
+    def _consent_data(self, then: Callable[[], None]) -> None:
         self._program.plan.consent_to_data()
-        self.run()
+        then()
 
     def prune_copy(self) -> None:
         program, plan = self._program, self._program.plan

@@ -24,7 +24,7 @@ from pruneview.gui.main_window import MainWindow
 from pruneview.gui.presenter import Presenter
 from pruneview.gui.settings import Settings
 from pruneview.gui.space_key import SpaceKey
-from pruneview.gui.theme import LIGHT, THEMES, apply
+from pruneview.gui.theme import LIGHT, THEMES, Theme, apply
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.events import MaskUpdated, RunStarted
 from pruneview.trace import Trace
@@ -142,6 +142,11 @@ class Program(QObject):
         model = self.document.model
         is_demo = model is not None and model.path == demo_model()
         return self.run.has_unsaved_result and not is_demo
+
+    @property
+    def theme(self) -> Theme:
+        """The colours and sizes in use."""
+        return self._theme
 
     def choose_theme(self, name: str) -> None:
         self._theme = THEMES[name]

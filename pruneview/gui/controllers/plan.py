@@ -67,11 +67,14 @@ class PlanController:
     def can_redo(self) -> bool:
         return bool(self._future)
 
-    def edit(self, plan: PruningPlan) -> None:
-        """Take the person's edit; it may be impossible, and is then refused."""
+    def edit(self, plan: PruningPlan, *, show: bool = False) -> None:
+        """Take the person's edit; it may be impossible, and is then refused.
+
+        With `show` the editor is told: the edit was made elsewhere.
+        """
         if plan != self.plan:
             self._remember()
-            self._set(plan)
+            self._set(plan, show=show)
 
     def edit_data(self, text: str) -> None:
         """Take the person's choice of data, which can be undone."""

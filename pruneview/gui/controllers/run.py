@@ -170,6 +170,25 @@ class RunController:
             self._view.show_stage("Measuring sizes and times…", None)
             self._worker.report()
 
+    def measure(self, words: str, begin: Callable[[], None]) -> None:
+        """Let the worker measure the open model; `stop` calls that off.
+
+        Parameters
+        ----------
+        begin
+            Asks the worker; who does so calls `measured` when the answer is there.
+        """
+        if self.phase is Phase.IDLE:
+            self._enter(Phase.REPORTING)
+            self._build()
+            self._view.show_stage(words, None)
+            begin()
+
+    def measured(self) -> None:
+        """What `measure` began has ended."""
+        self._view.show_stage("", None)
+        self._enter(Phase.IDLE)
+
     def save(self, path: Path, *, overwrite: bool) -> None:
         """Save the pruned model."""
         self._view.show_stage(f"Saving {path.name}…", None, cancellable=False)
