@@ -160,9 +160,10 @@ def build_graph(
     resolved = resolve(ledger)
     groups = tuple(_groups(ledger, resolved))
     excluded = dict(ledger.excluded)
+    able = {layer for group in groups if group.removable for layer in group.layers}
     for group in groups:
-        if not group.removable:
-            for layer in group.layers:
+        for layer in group.layers if not group.removable else ():
+            if layer not in able:
                 excluded.setdefault(layer, group.reason)
     return DependencyGraph(
         groups,

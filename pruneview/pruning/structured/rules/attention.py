@@ -39,6 +39,9 @@ def multi_head(call: Call) -> Tensor | list[Tensor]:
         inner = made_values if name == "value" else made_keys
         call.keep_others(read, -1)
         call.consume(kernel, 0, read[-1])
+        # tf_keras writes down the shapes of what it was called on.
+        if isinstance(call.config.get(f"{name}_shape"), list):
+            call.count((f"{name}_shape", -1), read[-1].channels)
         call.produce(kernel, 1, made_heads)
         call.produce(kernel, 2, inner)
         own = call.find("bias", name)

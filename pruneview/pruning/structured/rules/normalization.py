@@ -47,7 +47,7 @@ def layer(call: Call) -> Tensor:
     rank = tensor.rank
     if rank is not None:
         tensor = call.keep_others(tensor, *(int(axis) for axis in over))
-    return _without_channels(tensor)
+    return tensor
 
 
 def group(call: Call) -> Tensor:
@@ -95,12 +95,6 @@ def fixed_statistics(call: Call) -> Tensor:
     tensor = call.input
     for position in tensor.free():
         call.keep(tensor[position], f"{call.layer} has a mean for each of them")
-    return _without_channels(tensor)
-
-
-def _without_channels(tensor: Tensor) -> Tensor:
-    for position in tensor.free():
-        tensor = tensor.replace(position, Axis(tensor[position].length))
     return tensor
 
 
