@@ -33,6 +33,7 @@ from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.report.after_run import report_on_opened
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.report.rows import CostReport, ReportMade
+from pruneview.pruning.sensitivity import SensitivityEnded, measure_sensitivity
 from pruneview.pruning.subject.objective import Objective
 from pruneview.pruning.subject.opened import OpenedModel, decide_objective, suggest_for
 from pruneview.pruning.subject.opening import open_with_engine
@@ -276,6 +277,25 @@ class PruningSession:
         report = report_on_opened(self._model(), options, self._emit, self._control)
         self._emit(ReportMade(report))
         return report
+
+    def sensitivity(self, plan: PruningPlan, data: DataSet) -> SensitivityEnded:
+        """Measure how far each layer alone can be pruned; see `measure_sensitivity`.
+
+        What a run has made of the model stays.
+        """
+        opened = self._model()
+        if opened.engine.pruned:
+            fitted, objective = self._fit(data), decide_objective(opened, plan, data)
+        else:
+            fitted, objective = self._prepare(plan, data)
+        return measure_sensitivity(
+            self._model().engine,
+            plan,
+            fitted,
+            objective.metric,
+            emit=self._emit,
+            control=self._control,
+        )
 
     def _header(self, plan: PruningPlan, data: DataSet) -> RunHeader:
         loaded = self._loaded

@@ -116,6 +116,14 @@ class TrainingWorker:
             "report", WorkerState.PREPARING, lambda: self._session.report(options)
         )
 
+    def sensitivity(self, plan: PruningPlan, data_spec: DataSpec) -> None:
+        """Measure how far each layer alone can be pruned; `stop` calls it off."""
+        self._ask(
+            "report",
+            WorkerState.PREPARING,
+            lambda: self._session.sensitivity(plan, self._session.load_data(data_spec)),
+        )
+
     def pause(self) -> None:
         """Let a run wait at its next step."""
         self._control.pause()

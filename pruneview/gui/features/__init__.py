@@ -1,7 +1,8 @@
 """Parts of the window that plug into it; the list of them."""
 
 from pruneview.gui.features.feature import Feature
+from pruneview.gui.features.sensitivity import SensitivityFeature
 from pruneview.gui.features.training_data import TrainingData
 
 #: Asked in this order.
-FEATURES: tuple[type[Feature], ...] = (TrainingData,)
+FEATURES: tuple[type[Feature], ...] = (TrainingData, SensitivityFeature)

@@ -128,6 +128,10 @@ class Keras3Engine:
         """Return a copy of a weight's current values; raises KeyError."""
         return np.array(self._variables[path].numpy())
 
+    def set_values(self, path: str, values: NDArray) -> None:
+        """Give a weight other values, of its shape; raises KeyError."""
+        self._variables[path].assign(values)
+
     def threshold(self, path: str) -> float:
         """Return the smallest magnitude its mask keeps; 0.0 without a mask."""
         return self._thresholds.get(path, 0.0)

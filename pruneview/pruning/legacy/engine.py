@@ -187,6 +187,10 @@ class TfmotEngine:
             return self._masked(values, self._masks[path][0].numpy() > 0)
         return self._masked(values, self._first_masks.get(path))
 
+    def set_values(self, path: str, values: NDArray) -> None:
+        """Give a weight other values, of its shape; raises KeyError."""
+        self._variables[path].assign(values)
+
     def threshold(self, path: str) -> float:
         """Return the smallest magnitude its mask keeps; 0.0 where none decides."""
         plan = self._ready_for[0] if self._ready_for else None

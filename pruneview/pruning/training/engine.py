@@ -53,6 +53,9 @@ class Engine(Protocol):
     def values(self, path: str) -> NDArray:
         """Return a copy of a weight's current values; raises KeyError."""
 
+    def set_values(self, path: str, values: NDArray) -> None:
+        """Give a weight other values, of its shape; raises KeyError."""
+
     def threshold(self, path: str) -> float:
         """Return the smallest magnitude its mask keeps; 0.0 without a mask."""
 
