@@ -9,6 +9,7 @@ from pruneview.pruning.errors import (
     TrainingError,
 )
 from pruneview.pruning.planning.plan import PlanError
+from pruneview.pruning.structured.errors import ShrinkError
 
 # Their text is a sentence for the person already.
 _SPOKEN = (
@@ -19,6 +20,7 @@ _SPOKEN = (
     TrainingError,
     SaveError,
     RecordingError,
+    ShrinkError,
 )
 
 

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from pruneview.pruning.data import DataSpec
@@ -18,6 +19,9 @@ from pruneview.pruning.failures import sentence_of
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.session import PruningSession, RunControl
+from pruneview.pruning.structured.plan import ShrinkPlan
+from pruneview.pruning.structured.shrinking.events import UnitsRemoved
+from pruneview.pruning.structured.shrinking.options import ShrinkOptions
 from pruneview.pruning.subject.trust import Trust
 from pruneview.runs import Recorder
 from pruneview.sparsity.live import LiveFrame, ViewRequest
@@ -59,9 +63,12 @@ class TrainingWorker:
         self.events: EventQueue[Event] = EventQueue()
         self.frames: Mailbox[LiveFrame] = Mailbox()
         self._control = RunControl()
-        self._session = PruningSession(self.events.put, self._control, self._on_step)
+        self._session = PruningSession(self._tell, self._control, self._on_step)
         self._view = LiveView(
-            self._session.values, self._session.threshold_of, self.frames.put
+            self._session.values,
+            self._session.threshold_of,
+            self.frames.put,
+            baseline=self._session.baseline,
         )
         self._wake = threading.Condition()
         self._commands: deque[_Command] = deque()
@@ -100,9 +107,16 @@ class TrainingWorker:
             "run", WorkerState.RUNNING, lambda: self._run(plan, data_spec, record)
         )
 
-    def resume_recording(self, recording: Path) -> None:
-        """Open the model of a recorded run and go on from its last checkpoint."""
-        self._ask("run", WorkerState.RUNNING, lambda: self._resume(recording))
+    def resume_recording(
+        self, recording: Path, trust: Trust | None = None, model: Path | None = None
+    ) -> None:
+        """Open the model of a recorded run and go on from its last checkpoint.
+
+        `model` is where its file is now, if it has moved; `trust` says whether code
+        in it, and the function that gives the data, may be run.
+        """
+        call = partial(self._resume, recording, trust or Trust(), model)
+        self._ask("run", WorkerState.RUNNING, call)
 
     def save(self, path: Path, overwrite: bool = False) -> None:
         """Write the model as it is."""
@@ -245,14 +259,43 @@ class TrainingWorker:
         with Recorder.create(record, self._warn) as recorder:
             self._session.run(plan, data, recorder)
 
-    def _resume(self, path: Path) -> None:
+    def _shrink(
+        self,
+        plan: PruningPlan | None,
+        shrink_plan: ShrinkPlan,
+        data_spec: DataSpec | None,
+        options: ShrinkOptions | None,
+        record: Path | None,
+    ) -> None:
+        data = None if data_spec is None else self._session.load_data(data_spec)
+        training = None if data is None else plan
+        self._view.forget()
+        if record is None:
+            self._session.shrink(shrink_plan, data, training, options)
+            return
+        with Recorder.create(record, self._warn) as recorder:
+            self._session.shrink(shrink_plan, data, training, options, recorder)
+
+    def _resume(self, path: Path, trust: Trust, model: Path | None) -> None:
         with Recorder.continuing(path, self._warn) as recorder:
-            assert recorder.recording is not None
+            recording = recorder.recording
+            assert recording is not None
             self._view.forget()
-            self._session.resume(recorder.recording, recorder)
+            self._session.trust = trust
+            source, data = recording.header.data, None
+            if source is not None and trust.code:
+                spec = DataSpec.parse(source, allow_code=True)
+                data = None if spec.needs_model else self._session.load_data(spec)
+            self._session.resume(recording, recorder, model=model, data=data)
 
     def _warn(self, sentence: str) -> None:
         self.events.put(LogLine(sentence, "warning"))
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, UnitsRemoved):
+            # Weights have other shapes now.
+            self._view.forget()
+        self.events.put(event)
 
     def _on_step(self, step: int) -> None:
         self._step = step

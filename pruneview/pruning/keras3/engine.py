@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.train_step import TrainStep
-from pruneview.pruning.keras3.weights import map_weights
+from pruneview.pruning.keras3.weights import map_like, map_weights
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.selection import select_weights
 from pruneview.pruning.planning.weight_info import WeightInfo
+from pruneview.pruning.structured.shrinking.gradients import mean_gradients
+from pruneview.pruning.structured.shrinking.masking import UnitMasks, graph_of_weights
 from pruneview.pruning.subject.objective import Objective
 from pruneview.pruning.training.masking import masks_for
 
@@ -34,11 +36,19 @@ class Keras3Engine:
         Built, with weights.
     path
         The file it came from, whose names its weights go by.
+    mapped
+        Its variables, where they are not those of the file.
     """
 
-    def __init__(self, model: Any, path: Path) -> None:
+    def __init__(
+        self,
+        model: Any,
+        path: Path,
+        mapped: Sequence[tuple[WeightInfo, Any]] | None = None,
+    ) -> None:
         self.model = model
-        mapped = map_weights(model, path)
+        self._path = path
+        mapped = map_weights(model, path) if mapped is None else mapped
         self._infos = tuple(info for info, _ in mapped)
         self._variables = {info.path: variable for info, variable in mapped}
         self._baseline = [variable.numpy() for variable in self._variables.values()]
@@ -47,6 +57,13 @@ class Keras3Engine:
         self._thresholds: dict[str, float] = {}
         self._step: TrainStep | None = None
         self._ready_for: tuple[object, ...] = ()
+        self._data: DataSet | None = None
+        self._units: UnitMasks | None = None
+
+    def with_model(self, model: Any) -> "Keras3Engine":
+        """Return the engine of a model with the same layers and other shapes."""
+        mapped = zip(self._infos, self._variables.values(), strict=True)
+        return Keras3Engine(model, self._path, map_like(model, self.model, mapped))
 
     @property
     def weights(self) -> tuple[WeightInfo, ...]:
@@ -68,8 +85,13 @@ class Keras3Engine:
         """
         import keras
 
-        self._plan = plan
-        self._pruned = select_weights(plan, self._infos).taken
+        self._plan, self._data, self._units = plan, data, None
+        if plan.structured is None:
+            self._pruned = select_weights(plan, self._infos).taken
+        else:
+            graph = graph_of_weights(self.model, self._infos)
+            self._units = UnitMasks(plan.structured, graph, self._infos)
+            self._pruned = self._units.weights
         movement = plan.criterion == "movement"
         wanted = (plan.optimizer, objective, self._pruned, movement, data)
         if self._step is None or wanted != self._ready_for:
@@ -103,19 +125,35 @@ class Keras3Engine:
         """
         assert self._step is not None
         assert self._plan is not None
-        masks = masks_for(
-            self._plan,
-            self._pruned,
-            _Values([self._variables[info.path] for info in self._pruned]),
-            self._step.scores(self._plan, step),
-            step=step,
-            sparsity=sparsity,
-        )
+        plan = self._plan
+        if self._units is not None:
+            values = {path: v.numpy() for path, v in self._variables.items()}
+            masks = self._units.masks(
+                sparsity, values, lambda: self.gradients(plan, step)
+            )
+        else:
+            masks = masks_for(
+                plan,
+                self._pruned,
+                _Values([self._variables[info.path] for info in self._pruned]),
+                self._step.scores(plan, step),
+                step=step,
+                sparsity=sparsity,
+            )
         for place, mask, smallest_kept in masks:
             self._thresholds[self._pruned[place].path] = smallest_kept
             self._step.set_mask(place, mask)
-        if self._plan.schedule == "iterative":
+        if plan.schedule == "iterative":
             self._rewind()
+
+    def gradients(self, plan: PruningPlan, step: int) -> dict[str, NDArray[Any]]:
+        """Return mean gradients of the loss by weight, on samples chosen for a step."""
+        assert self._data is not None
+        trained = {p: v for p, v in self._variables.items() if v.trainable}
+        seed = (plan.seed, step)
+        return mean_gradients(
+            self.model, trained, self._data, batch_size=plan.batch_size, seed=seed
+        )
 
     def evaluate(
         self, x: NDArray, y: NDArray, batch_size: int = 256

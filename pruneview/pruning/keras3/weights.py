@@ -1,5 +1,6 @@
 """The variables of a built model, by the paths of its file."""
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 from pruneview.formats import Weight, open_model
 from pruneview.formats.roles import decide_role, is_prunable
 from pruneview.pruning.planning.weight_info import WeightInfo
+from pruneview.pruning.structured.naming import live_weights
 
 
 def walk_layers(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -57,6 +59,30 @@ def map_variables(
             taken.add(info.path)
             mapped.append((info, variable))
     return mapped
+
+
+def map_like(
+    model: Any, original: Any, mapped: Iterable[tuple[WeightInfo, Any]]
+) -> list[tuple[WeightInfo, Any]]:
+    """Return the variables of a model with the same layers as another, named as there.
+
+    Parameters
+    ----------
+    model
+        Its weights may have other shapes, and it may have some more.
+    original, mapped
+        The other model, and its variables.
+    """
+    known = {id(variable): info for info, variable in mapped}
+    called = {name: known.get(id(v)) for name, v in live_weights(original).items()}
+    found = []
+    for name, variable in live_weights(model).items():
+        info, shape = called.get(name), tuple(variable.shape)
+        if info is None:
+            layer = name.rpartition("/")[0]
+            info = WeightInfo(name, layer, shape, prunable=False)
+        found.append((dataclasses.replace(info, shape=shape), variable))
+    return found
 
 
 def _take_named(variable: Any, left: list[Weight]) -> Weight | None:

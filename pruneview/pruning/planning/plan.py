@@ -20,6 +20,8 @@ from pruneview.pruning.planning.reach import PlannedWeight, planned_weights
 from pruneview.pruning.planning.rules import RULES, conflicts
 from pruneview.pruning.planning.warnings import plan_warnings
 from pruneview.pruning.planning.weight_info import WeightInfo
+from pruneview.pruning.structured.errors import ShrinkError
+from pruneview.pruning.structured.plan import ShrinkPlan
 
 __all__ = [
     "PlanError",
@@ -93,6 +95,10 @@ class PruningPlan:
     engine
         ``native``: Keras 3 and masks of our own; ``tfmot``: tf_keras and tfmot itself;
         ``auto``: native where Keras 3 can build the model.
+    structured
+        Whole units are masked instead of single weights, and removed at the end; the
+        final sparsity is the share of them, which is this plan's ratio. None for
+        single weights.
     """
 
     schedule: str = "polynomial"
@@ -118,6 +124,7 @@ class PruningPlan:
     layer_sparsity: tuple[tuple[str, float], ...] = ()
     exclude: tuple[str, ...] = ()
     engine: str = "auto"
+    structured: ShrinkPlan | None = None
 
     @property
     def has_blocks(self) -> bool:
@@ -165,6 +172,8 @@ class PruningPlan:
             if isinstance(value, tuple):
                 fields[name] = list(value)
         fields["layer_sparsity"] = dict(self.layer_sparsity)
+        if self.structured is not None:
+            fields["structured"] = self.structured.to_json()
         return fields
 
     @classmethod
@@ -189,9 +198,19 @@ class PruningPlan:
         own = values.get("layer_sparsity")
         if isinstance(own, Mapping):
             values["layer_sparsity"] = tuple(own.items())
+        units = values.get("structured")
+        if isinstance(units, Mapping):
+            values["structured"] = _units_from(units)
         plan = cls(**values)
         plan.check()
         return plan
+
+
+def _units_from(fields: Mapping[str, Any]) -> ShrinkPlan:
+    try:
+        return ShrinkPlan.from_json(fields)
+    except ShrinkError as error:
+        raise PlanError({"structured": str(error)}) from error
 
 
 def _words(field: str) -> str:

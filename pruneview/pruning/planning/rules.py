@@ -129,6 +129,8 @@ RULES: dict[str, tuple[Callable, str]] = {
 def conflicts(plan: "PruningPlan") -> dict[str, str]:
     """Return, by field, what it would have to be beside the plan's other fields."""
     wanted = {}
+    if plan.structured is not None:
+        return _beside_units(plan)
     if plan.sparsity_m_by_n is not None:
         other = "where m by n sparsity is chosen."
         if plan.has_blocks:
@@ -147,4 +149,31 @@ def conflicts(plan: "PruningPlan") -> dict[str, str]:
         wanted["scope"] = f"layer {other}"
     if plan.criterion != "magnitude":
         wanted["criterion"] = f"magnitude {other}"
+    return wanted
+
+
+def _beside_units(plan: "PruningPlan") -> dict[str, str]:
+    """Return what does not go with whole units: what the units' own plan has."""
+    assert plan.structured is not None
+    other = "where whole units are removed."
+    alone = {
+        "sparsity_m_by_n": None,
+        "block_size": (1, 1),
+        "scope": "layer",
+        "criterion": "magnitude",
+        "layer_sparsity": (),
+        "layers": None,
+        "exclude": (),
+        "final_sparsity": plan.structured.ratio,
+    }
+    wanted = {
+        field: f"{value!r} {other}"
+        for field, value in alone.items()
+        if getattr(plan, field) != value
+    }
+    if plan.engine == "tfmot":
+        wanted["engine"] = f"native {other}"
+    problems = plan.structured.validate()
+    if problems:
+        wanted["structured"] = "possible: " + " ".join(problems.values())
     return wanted

@@ -80,7 +80,9 @@ class PruningLoop:
         self._emit = emit
         self._control = control
         self._on_step = on_step
-        self._flight = preflight(plan, len(data.x_train), engine.weights)
+        # What shapes tell of single weights does not hold for whole units.
+        weights = engine.weights if plan.structured is None else ()
+        self._flight = preflight(plan, len(data.x_train), weights)
         self._schedule = make_schedule(plan)
         self._fires = firing_steps(self._schedule, self._flight.steps)
         self._measures = Measures(engine, data, metric, plan)

@@ -92,7 +92,12 @@ class Measures:
         return Census(tuple(counted), total)
 
     def outcomes(self, last_update: int, *, stopped: bool) -> tuple[WeightOutcome, ...]:
-        """Compare what each weight that can be pruned has reached with the plan."""
+        """Compare what each weight that can be pruned has reached with the plan.
+
+        Nothing is said of whole units: they are counted as they are removed.
+        """
+        if self._plan.structured is not None:
+            return ()
         sparsities = {}
         for info in self._engine.weights:
             if info.prunable:

@@ -1,0 +1,193 @@
+"""A model that is open, its data, and what has become of it: what runs work on."""
+
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruneview.pruning.backend import import_backend
+from pruneview.pruning.data import (
+    DataSet,
+    DataSpec,
+    adapt_inputs,
+    check_fit,
+    load,
+)
+from pruneview.pruning.data.identity import DataKey, identity
+from pruneview.pruning.errors import ModelError
+from pruneview.pruning.events import (
+    EngineReady,
+    Event,
+    LogLine,
+    Preparing,
+    Saved,
+)
+from pruneview.pruning.keras3.saving import save_model
+from pruneview.pruning.structured.shrinking.shrinker import Shrinker
+from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.subject.opened import (
+    OpenedModel,
+    suggest_for,
+)
+from pruneview.pruning.subject.opening import open_with_engine
+from pruneview.pruning.subject.trust import Trust
+from pruneview.pruning.training.control import RunControl
+from pruneview.pruning.training.engine import WeightInfo
+
+
+class OpenSession:
+    """Opens a model, reads data for it, and saves what has become of it.
+
+    Parameters
+    ----------
+    emit
+        Told what happens, on the calling thread.
+    control
+        How other threads pause and stop a run.
+    on_step
+        Called with the step's number at each step boundary of a run.
+    """
+
+    def __init__(
+        self,
+        emit: Callable[[Event], None],
+        control: RunControl,
+        on_step: Callable[[int], None] | None = None,
+    ) -> None:
+        self._emit = emit
+        self._control = control
+        self._on_step = on_step or (lambda _step: None)
+        self.trust = Trust()
+        self._ready = False
+        self._versions: dict[str, str] = {}
+        self._loaded: tuple[DataKey, DataSet] | None = None
+        self._opened: OpenedModel | None = None
+        # What a shrink has made of the model, or is making of it.
+        self._shrinker: Shrinker | None = None
+        self._fitted: tuple[DataSet, DataSet] | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the model that is open."""
+        return self._opened.path if self._opened else None
+
+    @property
+    def weights(self) -> tuple[WeightInfo, ...]:
+        """The weights of the model as it is now."""
+        return self._current().engine.weights if self._opened else ()
+
+    def warm_up(self) -> None:
+        """Import TensorFlow and Keras; says so the first time."""
+        if self._ready:
+            return
+        self._emit(Preparing("Importing TensorFlow"))
+        started = time.perf_counter()
+        self._versions = import_backend()
+        self._ready = True
+        self._emit(EngineReady(time.perf_counter() - started, self._versions))
+
+    def open(self, path: Path | str, trust: Trust | None = None) -> None:
+        """Build the model of a file and keep its weights as the baseline.
+
+        Parameters
+        ----------
+        trust
+            What of the file's code, and of the person's own, may be run; None: none.
+
+        Raises
+        ------
+        ModelError, pruneview.formats.FormatError
+            With a sentence; no model is open then.
+        """
+        self.warm_up()
+        self.trust = trust or Trust()
+        self._build(Path(path), "auto")
+
+    def load_data(self, spec: DataSpec | str) -> DataSet:
+        """Read data, or return what was read before; see `pruneview.pruning.data.load`.
+
+        Raises
+        ------
+        DataError, Cancelled
+        """
+        if isinstance(spec, str):
+            spec = DataSpec.parse(spec)
+        if spec.needs_model:
+            shape = next(iter(self._model().shapes.inputs), ())
+            spec = dataclasses.replace(spec, shape=shape)
+        if spec.needs_tensorflow:
+            self.warm_up()
+        key = identity(spec)
+        if self._loaded is None or self._loaded[0] != key:
+            self._loaded = None
+            data = load(spec, self._emit, lambda: self._control.stop_requested)
+            self._loaded = (key, data)
+        return self._loaded[1]
+
+    def suggest(self, data: DataSet | None = None) -> Objective:
+        """Return the loss and metric that the model, and the data, call for."""
+        return suggest_for(self._model(), data)
+
+    def values(self, weight_path: str) -> NDArray[Any]:
+        """Return a weight's current values; KeyError where there is none."""
+        return self._current().engine.values(weight_path)
+
+    def baseline(self, weight_path: str) -> NDArray[Any]:
+        """Return a weight's values before any run; KeyError where there is none."""
+        paths = [weight.path for weight in self.weights]
+        if weight_path not in paths:
+            raise KeyError(weight_path)
+        return self._current().engine.baseline()[paths.index(weight_path)]
+
+    def threshold_of(self, weight_path: str) -> float:
+        """Return the smallest magnitude kept by a weight's mask, or 0.0."""
+        return self._current().engine.threshold(weight_path)
+
+    def predict(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Return the model's outputs for `x`."""
+        return np.asarray(self._current().engine.model.predict(x, verbose=0))
+
+    def save(self, path: Path | str, overwrite: bool = False) -> None:
+        """Write the model as it is now; see `pruneview.pruning.keras3.saving`.
+
+        Raises
+        ------
+        SaveError
+        """
+        opened = self._current()
+        path = Path(path)
+        self._emit(Preparing(f"Saving {path.name}"))
+        size = save_model(opened.engine.model, path, opened.path, overwrite=overwrite)
+        self._emit(Saved(str(path), size))
+
+    def _build(self, path: Path, engine: str) -> None:
+        self._emit(Preparing(f"Building {path.name}"))
+        # A failure must not leave the model before it to be pruned in its place.
+        self._opened = self._shrinker = None
+        self._opened = open_with_engine(path, engine, self.trust)
+        self._fitted = None
+        for note in self._opened.notes:
+            self._emit(LogLine(note, "warning"))
+
+    def _fit(self, data: DataSet) -> DataSet:
+        """Adapt data to the model once: the engine keeps what it was given."""
+        if self._fitted is None or self._fitted[0] is not data:
+            shapes = self._model().shapes
+            fitted = adapt_inputs(data, shapes, lambda text: self._emit(LogLine(text)))
+            check_fit(fitted, shapes)
+            self._fitted = (data, fitted)
+        return self._fitted[1]
+
+    def _current(self) -> OpenedModel:
+        """Return the model as it is: the small one, where units were removed."""
+        opened = self._model()
+        return opened if self._shrinker is None else self._shrinker.small.opened
+
+    def _model(self) -> OpenedModel:
+        if self._opened is None:
+            raise ModelError("No model is open. Open one first.")
+        return self._opened
