@@ -152,6 +152,7 @@ class PruningSession(OpenSession):
         self.open(path, self.trust)
         data = data or self.load_data(spec_of(header))
         check_data(data, header)
+        self._model().engine.use_compiler(header.compiler)
         return self.run(header.plan, data, recorder, recording.checkpoint())
 
     def report(self, options: ReportOptions | None = None) -> CostReport:

@@ -22,6 +22,7 @@ def encode_header(header: RunHeader) -> bytes:
         "model_sha256": header.model_sha256,
         "versions": dict(header.versions),
         "pruned": [[path, list(shape)] for path, shape in header.pruned],
+        "compiler": header.compiler,
     }
     return json.dumps(fields).encode()
 
@@ -46,6 +47,8 @@ def decode_header(text: bytes) -> RunHeader:
             pruned=tuple(
                 (_text(path), _shape(shape)) for path, shape in fields["pruned"]
             ),
+            # Recordings were made before there was a choice.
+            compiler=_text(fields.get("compiler", "tensorflow")),
         )
     except PlanError as error:
         raise RecordingError(

@@ -194,13 +194,13 @@ def fail_at(kept: Kept, monkeypatch, step: int, error) -> None:
     engine = kept.session._model().engine
     train, done = engine.train, []
 
-    def failing(samples) -> float:
-        done.append(samples)
-        loss = train(samples)
+    def failing(batches) -> np.ndarray:
+        done.extend(batches)
+        losses = train(batches)
         if len(done) < step:
-            return loss
+            return losses
         if isinstance(error, float):
-            return error
+            return np.array([error])
         raise error
 
     monkeypatch.setattr(engine, "train", failing)

@@ -6,6 +6,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from pruneview.sparsity.estimating import ESTIMATE_LABEL, estimated_sizes
 from pruneview.sparsity.sizes import (
     EXACT_LABEL,
     QUICK_LABEL,
@@ -55,3 +56,36 @@ def test_a_total_has_one_stream_a_weight() -> None:
 def test_the_compressor_is_named() -> None:
     assert label(quick=True) == QUICK_LABEL
     assert label(quick=False) == EXACT_LABEL
+
+
+def weights(sparsity: float, dtype: type) -> list[np.ndarray]:
+    """Return weights of 784-1024-10, rows of unlike size, pruned but for biases."""
+    chance = np.random.default_rng(1)
+    made = []
+    for shape in ((784, 1024), (1024,), (1024, 10), (10,)):
+        values = chance.normal(size=shape) * 0.05
+        if len(shape) > 1:
+            values *= np.linspace(1, 2, shape[0])[:, np.newaxis]
+            values[np.abs(values) < np.quantile(np.abs(values), sparsity)] = 0
+        made.append(values.astype(dtype))
+    return made
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+@pytest.mark.parametrize("sparsity", [0.0, 0.5, 0.8, 0.97])
+def test_an_estimate_is_within_5_percent(sparsity: float, dtype: type) -> None:
+    arrays = weights(sparsity, dtype)
+    exact = deflated_total(arrays, quick=False)
+    sizes = estimated_sizes(arrays)
+    assert sum(sizes) == pytest.approx(exact, rel=0.05)
+    if sparsity <= 0.9:
+        assert sum(estimated_sizes(arrays, 0.1)) == pytest.approx(exact, rel=0.05)
+    for size, array in zip(sizes, arrays, strict=True):
+        assert size == pytest.approx(deflated_size(array, quick=False), rel=0.1, abs=99)
+    assert estimated_sizes(arrays) == sizes
+
+
+def test_small_models_are_not_estimated() -> None:
+    arrays = [WEIGHTS[:8], WEIGHTS[8:20], np.zeros(0, np.float32), np.float32(1)]
+    assert estimated_sizes(arrays) == [deflated_size(a, quick=False) for a in arrays]
+    assert "estimated" in ESTIMATE_LABEL

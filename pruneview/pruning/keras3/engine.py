@@ -22,6 +22,7 @@ from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.structured.shrinking.gradients import mean_gradients
 from pruneview.pruning.structured.shrinking.masking import UnitMasks, graph_of_weights
 from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.training.engine import Compiled
 from pruneview.pruning.training.masking import masks_for
 
 _THRESHOLD = "threshold/"
@@ -57,6 +58,7 @@ class Keras3Engine:
         self._thresholds: dict[str, float] = {}
         self._step: TrainStep | None = None
         self._ready_for: tuple[object, ...] = ()
+        self._compiler: str | None = None
         self._data: DataSet | None = None
         self._units: UnitMasks | None = None
 
@@ -93,13 +95,21 @@ class Keras3Engine:
             self._units = UnitMasks(plan.structured, graph, self._infos)
             self._pruned = self._units.weights
         movement = plan.criterion == "movement"
-        wanted = (plan.optimizer, objective, self._pruned, movement, data)
+        wanted = (
+            plan.optimizer,
+            plan.batch_size,
+            objective,
+            self._pruned,
+            movement,
+            data,
+        )
         if self._step is None or wanted != self._ready_for:
             self._step = None  # its variables go before the new ones come
             keras.utils.set_random_seed(plan.seed)
             variables = [self._variables[info.path] for info in self._pruned]
             self._step = TrainStep(self.model, variables, plan, objective, data)
             self._ready_for = wanted
+        self._step.choose_compiler(plan, self._compiler)
         self._step.begin(plan)
         self.restore()
 
@@ -113,10 +123,20 @@ class Keras3Engine:
         if self._step is not None:
             self._step.lift_masks()
 
-    def train(self, samples: NDArray[np.int32]) -> float:
-        """Train one step on these training samples; return the loss."""
+    def use_compiler(self, compiler: str) -> None:
+        """Compute from the next `prepare` on as a recorded run did."""
+        self._compiler = compiler
+
+    @property
+    def compiled(self) -> Compiled:
+        """What computes the steps of the current run."""
         assert self._step is not None
-        return self._step.train(samples)
+        return self._step.compiled
+
+    def train(self, batches: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Train a step on each of these batches; return the losses."""
+        assert self._step is not None
+        return self._step.train(batches)
 
     def prune(self, step: int, sparsity: float) -> None:
         """Compute masks anew and make zeros, for a step and the schedule's value.
@@ -176,7 +196,7 @@ class Keras3Engine:
 
     def arrays(self) -> Sequence[NDArray]:
         """Return the current values of all weights."""
-        return [variable.numpy() for variable in self._variables.values()]
+        return list(_Values(list(self._variables.values())))
 
     def baseline(self) -> Sequence[NDArray]:
         """Return the values of all weights before any run."""

@@ -28,6 +28,7 @@ from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.selection import select_weights
 from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.training.engine import Compiled
 
 
 class TfmotEngine:
@@ -157,10 +158,18 @@ class TfmotEngine:
         for wrapper in self._wrappers:
             wrapper.pruning_step.assign(0)
 
-    def train(self, samples: NDArray[np.int32]) -> float:
-        """Train one step on these training samples; return the loss."""
+    def use_compiler(self, compiler: str) -> None:
+        """Do nothing: tfmot's wrappers are computed in one way only."""
+
+    @property
+    def compiled(self) -> Compiled:
+        """What computes the steps of the current run."""
+        return Compiled("tensorflow", "")
+
+    def train(self, batches: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Train a step on each of these batches; return the losses."""
         assert self._step is not None
-        return self._step.train(samples)
+        return self._step.train(batches)
 
     def prune(self, step: int, sparsity: float) -> None:  # noqa: ARG002 - tfmot's own
         """Have tfmot compute the masks of `step` by its schedule, and make zeros."""

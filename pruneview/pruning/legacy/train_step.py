@@ -86,11 +86,12 @@ class LegacyTrainStep:
             for place, variable in enumerate(variables)
         }
 
-    def train(self, samples: NDArray[np.int32]) -> float:
-        """Train on the training samples of these numbers; return the loss."""
+    def train(self, batches: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Train on the samples of these numbers, batch by batch; return the losses."""
         import tensorflow as tf
 
-        return float(self._train(tf.constant(samples)))
+        losses = [float(self._train(tf.constant(samples))) for samples in batches]
+        return np.array(losses, np.float32)
 
     def evaluate(self, x: NDArray, y: NDArray, batch_size: int) -> tuple[float, float]:
         """Return the loss and the metric over all of `x`."""

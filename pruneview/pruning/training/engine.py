@@ -5,6 +5,7 @@ every engine.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,7 +16,23 @@ from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.subject.objective import Objective
 
-__all__ = ["Engine", "WeightInfo"]
+__all__ = ["Compiled", "Engine", "WeightInfo"]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What computes the training steps, which decides how they round.
+
+    Attributes
+    ----------
+    compiler
+        ``tensorflow``: its kernels one by one; ``xla``: compiled into one.
+    sentence
+        Why, for the person; empty where it goes without saying.
+    """
+
+    compiler: str
+    sentence: str
 
 
 class Engine(Protocol):
@@ -36,11 +53,29 @@ class Engine(Protocol):
     def prepare(self, plan: PruningPlan, objective: Objective, data: DataSet) -> None:
         """Get ready to `train`: compile the step; baseline weights, no masks."""
 
+    def use_compiler(self, compiler: str) -> None:
+        """Compute from the next `prepare` on as a recorded run did."""
+
+    @property
+    def compiled(self) -> Compiled:
+        """What computes the steps of the current run."""
+
     def restore(self) -> None:
         """Put the baseline's weights back and lift all masks."""
 
-    def train(self, samples: NDArray[np.int32]) -> float:
-        """Train one step on these training samples; return the loss."""
+    def train(self, batches: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Train a step on each of these batches of training samples.
+
+        Parameters
+        ----------
+        batches
+            Numbers of samples, of shape (steps, batch size).
+
+        Returns
+        -------
+        losses
+            One a step.
+        """
 
     def prune(self, step: int, sparsity: float) -> None:
         """Compute masks anew and make zeros, for a step and the schedule's value."""

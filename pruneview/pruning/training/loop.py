@@ -1,13 +1,11 @@
 """The loop that drives an engine through a plan, and reports as it goes."""
 
 import dataclasses
-import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import TrainingError
@@ -25,11 +23,13 @@ from pruneview.pruning.events import (
 from pruneview.pruning.planning.curve import overall_target
 from pruneview.pruning.planning.plan import PruningPlan, preflight, sparsity_at
 from pruneview.pruning.planning.schedule import firing_steps, make_schedule, sparsity_of
+from pruneview.pruning.training.chunks import Chunk, Pace, chunks
 from pruneview.pruning.training.control import RunControl
 from pruneview.pruning.training.engine import Engine
 from pruneview.pruning.training.measuring import Measures, log_line
 from pruneview.pruning.training.recording import Checkpoint, NotRecorded, RunRecorder
-from pruneview.sparsity.sizes import label
+from pruneview.sparsity.estimating import ESTIMATE_LABEL
+from pruneview.sparsity.sizes import EXACT_LABEL
 
 _REPORT_EVERY = 0.1  # seconds between StepDone events
 
@@ -87,6 +87,7 @@ class PruningLoop:
         self._fires = firing_steps(self._schedule, self._flight.steps)
         self._measures = Measures(engine, data, metric, plan)
         self._clock = _Clock()
+        self._pace = Pace()
         self._sparsity = 0.0
         self._masked_for = 0  # the step whose masks are in force
         self._quick_before = 0
@@ -108,22 +109,25 @@ class PruningLoop:
         """
         baseline = self._start()
         done = 0 if checkpoint is None else self._go_back(checkpoint)
-        step = 0
         stopped = False
-        for step, samples in enumerate(self._batches(), 1):
-            if step <= done:
-                continue
-            self._wait_while_paused(step - 1)
+        for chunk in chunks(
+            len(self._data.x_train),
+            self._plan,
+            self._fires,
+            done=done,
+            most=lambda: self._pace.steps,
+        ):
+            self._wait_while_paused(done)
             if self._control.stop_requested:
-                step -= 1  # noqa: PLW2901 - this one is not done
                 stopped = True
                 break
-            if self._fires[step] and step != self._masked_for:
-                self._prune(step)
-            self._train(step, samples)
+            if self._fires[chunk.first] and chunk.first != self._masked_for:
+                self._prune(chunk.first)
+            self._train(chunk)
+            done = chunk.last
             if self._recorder.wants_checkpoint():
-                self._keep_checkpoint(step)
-        return self._end(step, stopped, baseline)
+                self._keep_checkpoint(done)
+        return self._end(done, stopped, baseline)
 
     def _start(self) -> Evaluation:
         measures = self._measures
@@ -140,7 +144,7 @@ class PruningLoop:
                 baseline=baseline,
                 raw_bytes=measures.raw_bytes(),
                 deflated_bytes=self._quick_before,
-                compressor=label(quick=True),
+                compressor=ESTIMATE_LABEL,
                 weights=census.weights,
                 held_out_baseline=measures.held_out(),
             )
@@ -148,6 +152,8 @@ class PruningLoop:
         for warning in self._flight.warnings:
             self._emit(LogLine(warning, "warning"))
         self._emit(LogLine(measures.sample_sentence()))
+        if self._engine.compiled.sentence:
+            self._emit(LogLine(self._engine.compiled.sentence))
         self._clock = _Clock()
         self._clock.reported = self._clock.started
         return baseline
@@ -176,16 +182,6 @@ class PruningLoop:
             )
         )
 
-    def _batches(self) -> Iterator[NDArray[np.int32]]:
-        """Yield the numbers of each step's samples, shuffled anew each epoch."""
-        order = np.arange(len(self._data.x_train), dtype=np.int32)
-        generator = np.random.default_rng(self._plan.seed)
-        size = self._plan.batch_size
-        for _ in range(self._plan.epochs):
-            shuffled = generator.permutation(order)
-            for start in range(0, len(shuffled), size):
-                yield shuffled[start : start + size]
-
     def _wait_while_paused(self, step: int) -> None:
         if not self._control.paused:
             return
@@ -211,7 +207,7 @@ class PruningLoop:
             evaluation=self._measures.held_out(),
             deflated_bytes=census.deflated_bytes,
             baseline_deflated_bytes=self._quick_before,
-            compressor=label(quick=True),
+            compressor=ESTIMATE_LABEL,
             weights=census.weights,
         )
         self._emit(updated)
@@ -221,13 +217,19 @@ class PruningLoop:
         if self._recorder.wants_checkpoint():
             self._keep_checkpoint(step - 1)
 
-    def _train(self, step: int, samples: NDArray[np.int32]) -> None:
+    def _train(self, chunk: Chunk) -> None:
         before = time.perf_counter()
-        loss = self._engine.train(samples)
+        losses = self._engine.train(chunk.batches)
         now = time.perf_counter()
         self._clock.training += now - before
-        if not math.isfinite(loss):
-            raise self._diverged(f"The loss became {loss} at step {step}")
+        if self._pace.took(len(losses), now - before):
+            self._emit(LogLine(self._pace.sentence()))
+        lost = np.flatnonzero(~np.isfinite(losses))
+        if lost.size:
+            raise self._diverged(
+                f"The loss became {losses[lost[0]]} at step {chunk.first + lost[0]}"
+            )
+        step, loss = chunk.last, float(losses[-1])
         since = now - self._clock.reported
         if since >= _REPORT_EVERY or step == self._flight.steps:
             rate = (step - self._clock.reported_step) / since if since > 0 else 0.0
@@ -283,7 +285,7 @@ class PruningLoop:
             raw_bytes=measures.raw_bytes(),
             baseline_deflated_bytes=measures.baseline_deflated(),
             deflated_bytes=census.deflated_bytes,
-            compressor=label(quick=False),
+            compressor=EXACT_LABEL,
             outcomes=measures.outcomes(
                 int(np.flatnonzero(self._fires[: step + 1]).max(initial=0)),
                 stopped=stopped,

@@ -14,12 +14,15 @@ from pruneview.pruning.events import (
 from pruneview.pruning.planning.outcome import weight_outcomes
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.training.engine import Engine
+from pruneview.sparsity.estimating import estimated_sizes
 from pruneview.sparsity.sizes import deflated_size, deflated_total
 
 _LEAST_SAMPLES, _MOST_SAMPLES = 100, 1000
 # A training step costs some three forward passes, so this share of the samples
 # trained on between two masks costs about a tenth of the time.
 _SHARE_OF_TRAINED = 0.3
+# Steps between masks from which on sizes are estimated from whole samples.
+_WHOLE_SAMPLES_EVERY = 50
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,14 @@ class Measures:
         """Count zeros and compress all weights, as they are now."""
         taking_part = {info.path for info in self._engine.pruned}
         counted, total = [], 0
-        for info, values in zip(
-            self._engine.weights, self._engine.arrays(), strict=True
+        arrays = self._engine.arrays()
+        if quick:
+            sizes = estimated_sizes(arrays, self._plan.frequency / _WHOLE_SAMPLES_EVERY)
+        else:
+            sizes = [deflated_size(values, quick=False) for values in arrays]
+        for info, values, deflated in zip(
+            self._engine.weights, arrays, sizes, strict=True
         ):
-            deflated = deflated_size(values, quick=quick)
             total += deflated
             if info.path in taking_part:
                 zeros = values.size - int(np.count_nonzero(values))

@@ -35,6 +35,8 @@ class RunHeader:
         By package name.
     pruned
         Path and shape of each weight that has a mask.
+    compiler
+        What computes the steps, see `Compiled`.
     """
 
     plan: PruningPlan
@@ -44,6 +46,7 @@ class RunHeader:
     model_sha256: str
     versions: Mapping[str, str]
     pruned: tuple[tuple[str, tuple[int, ...]], ...]
+    compiler: str = "tensorflow"
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,6 +32,7 @@ def make_header(
         model_sha256=file_sha256(opened.path),
         versions=versions,
         pruned=tuple((info.path, info.shape) for info in opened.engine.pruned),
+        compiler=opened.engine.compiled.compiler,
     )
 
 
