@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.sparsity.canvas import Canvas
+from pruneview.sparsity.order import UNSORTED, Order
+from pruneview.sparsity.tone import SIGNED, Scale, Tone
 
 ZERO = 0
 GAP = 1
@@ -75,6 +77,10 @@ class Picture:
         Magnitude at the ends of the colour scale, in the weight's own unit.
     coarse
         Whether only some of the rows were looked at: an exact one is to follow.
+    tone
+        What the levels of the codes stand for.
+    order
+        The order of the weight's rows and columns.
     """
 
     codes: NDArray[np.uint8]
@@ -82,16 +88,20 @@ class Picture:
     block: Block
     limit: float
     coarse: bool = False
+    tone: Tone = SIGNED
+    order: Order = UNSORTED
 
 
-def robust_limit(values: NDArray[Any], percentile: float = 99.5) -> float:
+def robust_limit(
+    values: NDArray[Any], percentile: float = 99.5, sampled: int = 1_000_000
+) -> float:
     """Return the magnitude below which `percentile` % of the nonzero values lie.
 
-    Taken over at most about a million evenly spaced values; 1.0 where no value
-    is finite and other than zero.
+    Taken over at most about `sampled` evenly spaced values; 1.0 where no value is
+    finite and other than zero.
     """
     flat = values.reshape(-1)
-    sample = flat[:: max(1, flat.size // 1_000_000)]
+    sample = flat[:: max(1, flat.size // sampled)]
     magnitudes = np.abs(sample.astype(np.float32, copy=False))
     magnitudes = magnitudes[(magnitudes > 0) & np.isfinite(magnitudes)]
     if not magnitudes.size:
@@ -130,6 +140,8 @@ def render(
     block: Block,
     limit: float,
     fresh: NDArray[np.uint8] | None = None,
+    tone: Tone = SIGNED,
+    order: Order = UNSORTED,
 ) -> Picture:
     """Draw a region of a canvas.
 
@@ -143,6 +155,10 @@ def render(
         Magnitude at the ends of the colour scale.
     fresh
         For each cell 0, or 1 + the wave in which it became zero.
+    tone
+        The colour scale.
+    order
+        The order that `cells` are in already; noted in the picture.
     """
     region = align(region, block, canvas)
     window = slice(region.top, region.bottom), slice(region.left, region.right)
@@ -150,32 +166,25 @@ def render(
     covered = None if canvas.covered is None else canvas.covered[window]
     young = None if fresh is None else fresh[window]
     if block == EXACT:
-        codes = _exact(values, covered, young, limit)
+        codes = _exact(values, covered, young, limit=limit, tone=tone)
     else:
-        codes = _reduced(values, covered, young, limit, block)
+        codes = _reduced(values, covered, young, block, limit=limit, tone=tone)
     codes.flags.writeable = False
-    return Picture(codes, region, block, limit)
-
-
-def _levels(
-    values: NDArray[np.float32], limit: float, levels: int
-) -> NDArray[np.uint8]:
-    """Map -limit..limit to 0..levels-1, the outside clipped; NaN maps anywhere."""
-    half = (levels - 1) / 2
-    scaled = values * np.float32(half / limit)
-    np.nan_to_num(scaled, copy=False)
-    np.clip(scaled, -half, half, out=scaled)
-    scaled += np.float32(half + 0.5)
-    return scaled.astype(np.uint8)
+    return Picture(codes, region, block, limit, tone=tone, order=order)
 
 
 def _exact(
     values: NDArray[np.float32],
     covered: NDArray[np.bool_] | None,
     fresh: NDArray[np.uint8] | None,
+    *,
     limit: float,
+    tone: Tone,
 ) -> NDArray[np.uint8]:
-    codes = _levels(values, limit, VALUE_LEVELS) + np.uint8(FIRST_VALUE)
+    if tone.scale is Scale.SHARE:
+        codes = np.full(values.shape, 255, np.uint8)
+    else:
+        codes = tone.levels(values, limit, VALUE_LEVELS) + np.uint8(FIRST_VALUE)
     codes[~np.isfinite(values)] = NOT_FINITE
     zero = values == 0
     codes[zero] = ZERO
@@ -191,8 +200,10 @@ def _reduced(
     values: NDArray[np.float32],
     covered: NDArray[np.bool_] | None,
     fresh: NDArray[np.uint8] | None,
-    limit: float,
     block: Block,
+    *,
+    limit: float,
+    tone: Tone,
 ) -> NDArray[np.uint8]:
     largest = _by_block(np.maximum, values, block)
     smallest = _by_block(np.minimum, values, block)
@@ -205,13 +216,18 @@ def _reduced(
         gaps = cells - _count(covered, block)
         zeros, cells = zeros - gaps, cells - gaps
     share = zeros / np.maximum(cells, 1)
-    # Level 0 means no zero at all; the levels between never mean none or all.
-    bucket = np.minimum(np.ceil(share * (SHARE_LEVELS - 1)), SHARE_LEVELS - 1)
-    codes = (
-        FIRST_VALUE
-        + bucket.astype(np.uint8) * COARSE_LEVELS
-        + _levels(signed, limit, COARSE_LEVELS)
-    ).astype(np.uint8)
+    if tone.scale is Scale.SHARE:
+        # The last level means no zero at all, and all zeros have their own code.
+        kept = np.floor((1 - share) * (VALUE_LEVELS - 1))
+        codes = (FIRST_VALUE + kept).astype(np.uint8)
+    else:
+        # Level 0 means no zero at all; the levels between never mean none or all.
+        bucket = np.minimum(np.ceil(share * (SHARE_LEVELS - 1)), SHARE_LEVELS - 1)
+        codes = (
+            FIRST_VALUE
+            + bucket.astype(np.uint8) * COARSE_LEVELS
+            + tone.levels(signed, limit, COARSE_LEVELS)
+        ).astype(np.uint8)
     codes[broken] = NOT_FINITE
     codes[zeros == cells] = ZERO
     if fresh is not None and fresh.any():
