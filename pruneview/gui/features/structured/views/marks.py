@@ -75,7 +75,7 @@ class Marks(pg.GraphicsObject):
         painter.restore()
 
     def _outline(self, painter: QPainter, rectangles: NDArray[np.float64]) -> None:
-        wide = max(2.0, self._theme.curve_pixels)
+        wide = 1.5 if self._theme.font_points < 16 else 2.5
         for grown, width, colour in (
             (wide, 2 * wide, self._theme.surface),
             (wide, wide, self._theme.text),

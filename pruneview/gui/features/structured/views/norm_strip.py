@@ -1,5 +1,7 @@
 """Bars beside the heatmap: how much each unit weighs, and the line of the cut."""
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -102,6 +104,12 @@ def _thinned(
     return list(zip(*(part.tolist() for part in parts), strict=True))
 
 
+def _round_below(number: float) -> float:
+    """Return the largest of 1, 2, 5, 10, 20, ... times a power of ten not above."""
+    power = 10.0 ** math.floor(math.log10(number))
+    return max(f * power for f in (1, 2, 5) if f * power <= number * (1 + 1e-9))
+
+
 class NormStrip(pg.QtCore.QObject):
     """A strip in the same layout as a heatmap, so that the two are always aligned.
 
@@ -124,6 +132,7 @@ class NormStrip(pg.QtCore.QObject):
     def __init__(self, plot: pg.PlotItem, theme: Theme, *, across: bool) -> None:
         super().__init__()
         self._across = across
+        self._plot = plot
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False)
         self._axis = pg.AxisItem("left" if across else "top")
         self._axis.enableAutoSIPrefix(False)
@@ -163,7 +172,7 @@ class NormStrip(pg.QtCore.QObject):
         """Show bars, or nothing: the strip then takes no room."""
         self._bars.show(bars)
         known = bars is not None and bool(np.isfinite(bars.heights).any())
-        thickness = _THICKNESS if known else 0
+        thickness = self._room() if known else 0
         if self._across:
             self._box.setMinimumHeight(thickness)
             self._box.setMaximumHeight(thickness)
@@ -177,7 +186,9 @@ class NormStrip(pg.QtCore.QObject):
             return
         self._axis.setLabel(bars.title)
         self._top = max(float(np.nanmax(bars.heights)), 1e-12)
-        self._axis.setTicks([[(0.0, "0"), (self._top, units.value(self._top))]])
+        round_number = _round_below(0.9 * self._top)
+        ticks = [(0.0, "0"), (round_number, units.value(round_number))]
+        self._axis.setTicks([ticks])
         limits = (-0.02 * self._top, self._top * 1.06)
         if self._across:
             self._box.setYRange(*limits, padding=0)
@@ -187,6 +198,12 @@ class NormStrip(pg.QtCore.QObject):
         self._line.setVisible(bars.line is not None)
         if bars.line is not None and not self._line.moving:
             self._line.setValue(min(bars.line, self._top * 1.05))
+
+    def _room(self) -> int:
+        """Return how thick it may be: the heatmap stays the larger part."""
+        rect = self._plot.vb.size()
+        room = rect.height() if self._across else rect.width()
+        return int(max(_THICKNESS / 2, min(_THICKNESS, room / 4)))
 
     def close_up(self, edges: NDArray[np.float64] | None) -> None:
         """Move the bars to where their cells are now; None: where they were."""

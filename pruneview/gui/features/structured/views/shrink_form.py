@@ -67,7 +67,7 @@ class ShrinkForm(QWidget):
         self.exclude = QLineEdit()
         self.method = _choice(METHODS)
         self.rounds = _number(1, 100)
-        self.compare = QCheckBox("Compare with single weights")
+        self.compare = QCheckBox("Compare unstructured")
         self.compare.setToolTip(
             "Also prune the baseline in single weights: as many parameters, the same "
             "data, as many steps"
