@@ -2,18 +2,26 @@
 
 from pruneview.gui.features.display.display import DisplayFeature
 from pruneview.gui.features.display.marking import MarkingFeature
+from pruneview.gui.features.comparison import ComparisonFeature
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.palette import Palette
+from pruneview.gui.features.recordings import Recordings
 from pruneview.gui.features.runs import RunsFeature
 from pruneview.gui.features.sensitivity import SensitivityFeature
+from pruneview.gui.features.structured.feature import StructuredFeature
+from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.training_data import TrainingData
 
 #: Asked in this order.
 FEATURES: tuple[type[Feature], ...] = (
     TrainingData,
+    DisplayFeature,
+    MarkingFeature,
+    Timeline,
+    Recordings,
     SensitivityFeature,
     Palette,
     RunsFeature,
-    DisplayFeature,
-    MarkingFeature,
+    ComparisonFeature,
+    StructuredFeature,
 )
