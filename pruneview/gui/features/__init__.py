@@ -1,5 +1,6 @@
 """Parts of the window that plug into it; the list of them."""
 
+from pruneview.gui.features.comparison import ComparisonFeature
 from pruneview.gui.features.display.display import DisplayFeature
 from pruneview.gui.features.display.marking import MarkingFeature
 from pruneview.gui.features.comparison import ComparisonFeature
@@ -22,6 +23,7 @@ FEATURES: tuple[type[Feature], ...] = (
     SensitivityFeature,
     Palette,
     RunsFeature,
+    ComparisonFeature,
     ComparisonFeature,
     StructuredFeature,
 )
