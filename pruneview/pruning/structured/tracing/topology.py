@@ -68,7 +68,7 @@ def describe_layers(model: Mapping[str, Any]) -> list[Described]:
         Described(
             _name(entry, index),
             str(entry.get("class_name") or ""),
-            str(entry.get("module") or ""),
+            str(entry.get("module") or _module_of(entry)),
             entry,
             entry.get("config") or {},
             tuple(_calls(entry.get("inbound_nodes"), names)),
@@ -92,6 +92,14 @@ def _name(entry: Mapping[str, Any], index: int) -> str:
     config = entry.get("config")
     inner = config.get("name") if isinstance(config, Mapping) else None
     return str(inner or entry.get("name") or f"layer_{index}")
+
+
+def _module_of(entry: Mapping[str, Any]) -> str:
+    """Return the module where the file leaves it out; operators have bare settings."""
+    config = entry.get("config")
+    bare = isinstance(config, Mapping) and "trainable" not in config
+    called = any(isinstance(n, Mapping) for n in entry.get("inbound_nodes") or ())
+    return "keras.ops" if bare and called else ""
 
 
 def _is_reference(value: Any) -> bool:
