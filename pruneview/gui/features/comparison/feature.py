@@ -3,13 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from pruneview.formats import FormatError, ModelFile, Weight, open_model
 from pruneview.gui import dialogs
 from pruneview.gui.actions import ActionSpec
 from pruneview.gui.features.comparison.panel import ComparisonPanel
+from pruneview.gui.features.comparison.second_view import SecondView
 from pruneview.gui.features.feature import Feature
+from pruneview.gui.theme import Theme
 from pruneview.pruning.two_models import (
     Matching,
     WeightDifference,
@@ -43,6 +46,11 @@ class ComparisonFeature(Feature):
     def __init__(self, program: "Program") -> None:
         super().__init__(program)
         self.panel = ComparisonPanel()
+        self.view = SecondView(program.window.heatmap, program.pool, program.theme)
+        self.view.choice_made.connect(self._show_pair)
+        self.dock = program.window.add_panel(
+            "second", "The other file", self.view, Qt.DockWidgetArea.RightDockWidgetArea
+        )
         program.window.add_tab(self.panel, "Comparison")
         self.panel.file_wanted.connect(self.compare)
         self.panel.weight_chosen.connect(self._select)
@@ -82,6 +90,8 @@ class ComparisonFeature(Feature):
 
     def answer(self, answer: Answer) -> bool:
         """Show what has been compared."""
+        if self.view.answer(answer):
+            return True
         if answer.channel != _CHANNEL:
             return False
         value = answer.value
@@ -90,11 +100,35 @@ class ComparisonFeature(Feature):
         elif isinstance(value, tuple) and isinstance(value[0], ModelFile):
             self.second, self.matching = value
             self.panel.show_matching(value[1], self.second.path.name)
+            self.dock.setWindowTitle(f"The other file: {self.second.path.name}")
+            self.dock.show()
+            self.dock.raise_()
+            self._show_pair()
         elif isinstance(value, tuple):
             self.panel.show_difference(*value)
         elif answer.last:
             self.panel.show_done()
         return True
+
+    def weight_selected(self, weight: Weight) -> None:
+        """Show the other file's weight of that name, too."""
+        del weight
+        self._show_pair()
+
+    def _show_pair(self) -> None:
+        document, matching = self.program.document, self.matching
+        weight, canvas = document.weight, document.canvas
+        if matching is None or weight is None or canvas is None:
+            return
+        other = next((b for a, b in matching.pairs if a.path == weight.path), None)
+        if other is None:
+            self.view.clear("The other file has no weight of that name and shape.")
+        else:
+            self.view.show_pair(weight, other, canvas)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the second heatmap in other colours."""
+        self.view.set_theme(theme)
 
     def _fail(self, answer: Answer) -> None:
         known = isinstance(answer.error, FormatError)
@@ -116,10 +150,14 @@ class ComparisonFeature(Feature):
         if self.second is not None:
             self.second.close()
         self.second = self.matching = None
+        self.view.clear("")
+        self.dock.hide()
 
     def close(self) -> None:
         """Close the second file."""
-        self._forget()
+        self.program.pool.cancel(_CHANNEL)
+        if self.second is not None:
+            self.second.close()
 
 
 def _compare(first: ModelFile, path: Path, job: Request) -> None:
