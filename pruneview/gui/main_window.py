@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self._tabs.addTab(self.log, "Log")
         self._tabs.addTab(self.results, "Results")
         self._tabs.addTab(self.report, "Sizes and times")
-        self._menus = Menus(self, self.action_chosen.emit)
+        self.menus = Menus(self, self.action_chosen.emit, settings.keys)
         self._recent = QMenu("Open &recent")
         self._make_actions()
         self._make_toolbar()
@@ -97,10 +97,10 @@ class MainWindow(QMainWindow):
     # Construction
 
     def _make_actions(self) -> None:
-        self._menus.add(ACTIONS)
-        self._themes = self._menus.add_themes(self.theme_chosen.emit)
-        self._actions = self._menus.actions
-        self._menus.menu("&File").insertMenu(self._actions["save"], self._recent)
+        self.menus.add(ACTIONS)
+        self._themes = self.menus.add_themes(self.theme_chosen.emit)
+        self._actions = self.menus.actions
+        self.menus.menu("&File").insertMenu(self._actions["save"], self._recent)
 
     def _make_toolbar(self) -> None:
         bar = QToolBar("Tools")
@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         dock.setObjectName(name)
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
-        self._menus.menu("&View").addAction(dock.toggleViewAction())
+        self.menus.menu("&View").addAction(dock.toggleViewAction())
         return dock
 
     # What is shown
@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
         button = self._toolbar.widgetForAction(self._actions["pause"])
         # Room for "Continue" too, so that its neighbours stay where they are.
         button.setMinimumWidth(self.fontMetrics().horizontalAdvance("Continue") + 60)
-        for name, spec in self._menus.specs.items():
+        for name, spec in self.menus.specs.items():
             if spec.icon:
                 drawn = icon(spec.icon, theme.text, theme.border)
                 self._actions[name].setIcon(drawn)
@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         paused: bool,
     ) -> None:
         """Enable what makes sense now."""
-        for name, spec in self._menus.specs.items():
+        for name, spec in self.menus.specs.items():
             self._actions[name].setEnabled(enabled(spec, state))
         self._actions["pause"].setText("Continue" if paused else "&Pause")
         self.plan.set_editable(on=not state.is_running)
@@ -222,7 +222,7 @@ class MainWindow(QMainWindow):
 
     def add_actions(self, specs: tuple[ActionSpec, ...]) -> None:
         """Add actions to the menus."""
-        self._menus.add(specs)
+        self.menus.add(specs)
 
     def add_tab(self, panel: QWidget, title: str) -> None:
         """Add a tab beside the log and the results."""
@@ -246,7 +246,7 @@ class MainWindow(QMainWindow):
     @property
     def action_specs(self) -> tuple[ActionSpec, ...]:
         """Every action there is."""
-        return tuple(self._menus.specs.values())
+        return tuple(self.menus.specs.values())
 
     def action(self, name: str) -> QAction:
         """Return an action by its id."""

@@ -1,5 +1,6 @@
 """What is remembered between sessions, typed."""
 
+import json
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
@@ -43,6 +44,22 @@ class Settings:
     @log_counts.setter
     def log_counts(self, on: bool) -> None:
         self._store.setValue("histogram/log_counts", on)
+
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """Keys of the person's own choice, by the ids of actions."""
+        try:
+            stored = json.loads(str(self._store.value("keys", "{}")))
+            return {
+                str(name): tuple(str(one) for one in keys)
+                for name, keys in stored.items()
+            }
+        except (ValueError, AttributeError, TypeError):
+            return {}
+
+    @keys.setter
+    def keys(self, keys: dict[str, tuple[str, ...]]) -> None:
+        self._store.setValue("keys", json.dumps(keys))
 
     @property
     def recent_files(self) -> list[Path]:

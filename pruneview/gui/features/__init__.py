@@ -9,6 +9,7 @@ from pruneview.gui.features.palette import Palette
 from pruneview.gui.features.recordings import Recordings
 from pruneview.gui.features.runs import RunsFeature
 from pruneview.gui.features.sensitivity import SensitivityFeature
+from pruneview.gui.features.shortcuts import Shortcuts
 from pruneview.gui.features.structured.feature import StructuredFeature
 from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.training_data import TrainingData
@@ -22,6 +23,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Recordings,
     SensitivityFeature,
     Palette,
+    Shortcuts,
     RunsFeature,
     ComparisonFeature,
     ComparisonFeature,

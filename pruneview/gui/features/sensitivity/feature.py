@@ -29,7 +29,7 @@ class SensitivityFeature(Feature):
             "sensitivity",
             "Sensitivity of each &layer",
             "Measure how far each layer alone can be pruned; nothing is trained",
-            ("Ctrl+Shift+L",),
+            ("Ctrl+Alt+S",),
             "&Run",
             enabled=lambda state: (
                 state.model_open and state.phase is Phase.IDLE and not state.busy
