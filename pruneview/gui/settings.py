@@ -24,10 +24,10 @@ class Settings:
 
     def __init__(self, store: QSettings | None = None) -> None:
         self._store = store or QSettings("pruneview", "pruneview")
-        place = QStandardPaths.StandardLocation.GenericCacheLocation
-        cache = Path(QStandardPaths.writableLocation(place)) / "pruneview"
+        place = QStandardPaths.StandardLocation.GenericDataLocation
+        data = Path(QStandardPaths.writableLocation(place)) / "pruneview"
         beside = Path(self._store.fileName()).parent
-        self.runs_folder = (cache if store is None else beside) / "runs"
+        self.runs_folder = (data if store is None else beside) / "recordings"
 
     @property
     def theme(self) -> str:
@@ -44,6 +44,27 @@ class Settings:
     @log_counts.setter
     def log_counts(self, on: bool) -> None:
         self._store.setValue("histogram/log_counts", on)
+
+    @property
+    def record_runs(self) -> bool:
+        """Whether runs are recorded unasked."""
+        return bool(self._store.value("recordings/on", True, type=bool))
+
+    @record_runs.setter
+    def record_runs(self, on: bool) -> None:
+        self._store.setValue("recordings/on", on)
+
+    @property
+    def told_recordings(self) -> list[str]:
+        """Names of interrupted recordings that the person was told of."""
+        stored = self._store.value("recordings/told", [])
+        if isinstance(stored, str):
+            return [stored]
+        return [str(name) for name in stored] if isinstance(stored, list) else []
+
+    @told_recordings.setter
+    def told_recordings(self, names: list[str]) -> None:
+        self._store.setValue("recordings/told", names)
 
     @property
     def keys(self) -> dict[str, tuple[str, ...]]:
