@@ -44,6 +44,10 @@ def test_a_pruned_copy_beside_its_baseline(opened, qtbot, tmp_path):
     view = feature.view
     assert feature.dock.isVisible()
     qtbot.waitUntil(lambda: view.plot.picture is not None, timeout=10_000)
+    here, there = (p.getPlotItem().vb for p in (opened.window.heatmap.plot, view.plot))
+    here.setRange(QRectF(0, 0, 8, 8), padding=0)
+    assert there.viewRect().contains(QRectF(1, 1, 6, 6))
+    assert there.viewRect().width() < view.plot.visible_region().width + 4
     last = next(
         r for r in range(table.rowCount()) if table.item(r, 0).text() in kernels
     )
@@ -51,10 +55,6 @@ def test_a_pruned_copy_beside_its_baseline(opened, qtbot, tmp_path):
     assert opened.document.weight.path == table.item(last, 0).text()
     qtbot.waitUntil(lambda: view.plot.picture is not None, timeout=10_000)
     assert zero_share(view) > 0.7
-    here, there = (p.getPlotItem().vb for p in (opened.window.heatmap.plot, view.plot))
-    here.setRange(QRectF(0, 0, 8, 8), padding=0)
-    assert there.viewRect().contains(QRectF(1, 1, 6, 6))
-    assert there.viewRect().width() < view.plot.visible_region().width + 4
     view.choice.setCurrentIndex(1)
     qtbot.waitUntil(
         lambda: view.plot.picture is not None and zero_share(view) < 0.5,
