@@ -3,7 +3,6 @@
 from pruneview.gui.features.comparison import ComparisonFeature
 from pruneview.gui.features.display.display import DisplayFeature
 from pruneview.gui.features.display.marking import MarkingFeature
-from pruneview.gui.features.comparison import ComparisonFeature
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.palette import Palette
 from pruneview.gui.features.recordings import Recordings
@@ -11,6 +10,7 @@ from pruneview.gui.features.runs import RunsFeature
 from pruneview.gui.features.sensitivity import SensitivityFeature
 from pruneview.gui.features.shortcuts import Shortcuts
 from pruneview.gui.features.structured.feature import StructuredFeature
+from pruneview.gui.features.structured.shrinking import ShrinkingFeature
 from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.training_data import TrainingData
 
@@ -26,6 +26,6 @@ FEATURES: tuple[type[Feature], ...] = (
     Shortcuts,
     RunsFeature,
     ComparisonFeature,
-    ComparisonFeature,
     StructuredFeature,
+    ShrinkingFeature,
 )

@@ -109,6 +109,11 @@ class StructuredFeature(Feature):
         self._built = False
         self._shown: tuple[object, ...] = ()
 
+    @property
+    def is_built(self) -> bool:
+        """Whether the panel was opened once."""
+        return self._built
+
     @cached_property
     def panel(self) -> StructuredPanel:
         """What the panel holds."""

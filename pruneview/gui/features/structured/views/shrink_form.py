@@ -67,6 +67,12 @@ class ShrinkForm(QWidget):
         self.exclude = QLineEdit()
         self.method = _choice(METHODS)
         self.rounds = _number(1, 100)
+        self.fine_tune = QCheckBox("Fine-tune by the plan")
+        self.fine_tune.setChecked(True)
+        self.fine_tune.setToolTip(
+            "On the data, for the epochs and by the optimizer of the pruning plan; "
+            "without it nothing is trained, and no data are needed"
+        )
         self.compare = QCheckBox("Compare unstructured")
         self.compare.setToolTip(
             "Also prune the baseline in single weights: as many parameters, the same "
@@ -119,6 +125,7 @@ class ShrinkForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.addLayout(form)
+        column.addWidget(self.fine_tune)
         column.addWidget(self.compare)
         column.addWidget(self.summary)
         column.addLayout(buttons)
@@ -135,6 +142,7 @@ class ShrinkForm(QWidget):
         self.method.currentTextChanged.connect(
             lambda name: self.rounds.setEnabled(name == "repeat")
         )
+        self.fine_tune.toggled.connect(self.compare.setEnabled)
         self.rounds.setEnabled(False)
         self.run.clicked.connect(self.run_wanted)
         self.cancel.clicked.connect(self.cancel_wanted)
@@ -172,13 +180,17 @@ class ShrinkForm(QWidget):
         self.shrinkable = shrinkable and not problems
 
     @property
+    def fine_tunes(self) -> bool:
+        """Whether the small model is to be trained."""
+        return self.fine_tune.isChecked()
+
+    @property
     def options(self) -> ShrinkOptions:
         """How the small model is to be made."""
         method = self.method.currentText()
         rounds = self.rounds.value() if method == "repeat" else 1
-        return ShrinkOptions(
-            method, rounds, compare_unstructured=self.compare.isChecked()
-        )
+        compare = self.compare.isChecked() and self.fine_tunes
+        return ShrinkOptions(method, rounds, compare_unstructured=compare)
 
     def problem(self, name: str) -> str:
         """Return what is said below a field."""
