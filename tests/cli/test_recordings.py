@@ -106,9 +106,9 @@ def test_a_run_that_is_killed_goes_on_and_is_saved(tmp_path, capsys) -> None:
 def test_what_cannot_be_recorded_or_resumed_exits_2(
     arguments, said, tmp_path, capsys, monkeypatch
 ) -> None:
-    from pruneview.pruning import session
+    from pruneview.pruning import open_session
 
-    monkeypatch.setattr(session, "import_backend", dict)
+    monkeypatch.setattr(open_session, "import_backend", dict)
     monkeypatch.chdir(tmp_path)
     record(tmp_path / "a.run", 20)
     before = Path("a.run").read_bytes()
