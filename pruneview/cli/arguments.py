@@ -216,8 +216,12 @@ def _resume_parser() -> ArgumentParser:
     parser = _parser(
         "resume",
         "Go on with a recorded run that was killed, failed or was stopped, from its\n"
-        "last checkpoint, and record the rest in the same file. The result is that of\n"
-        "a run that was never interrupted.",
+        "last checkpoint, and record the rest in the same file. On one thread and\n"
+        "with deterministic operations the result is, bit for bit, that of a run that\n"
+        "was never interrupted; set these for both, prune and resume:\n"
+        "  TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_DETERMINISTIC_OPS=1\n"
+        "Without them sums are rounded in another order each time, so weights, and\n"
+        "sometimes a mask at its threshold, differ in their last digits.",
     )
     parser.add_argument(
         "recording", metavar="RUN", type=Path, help="a recording, from prune --record"
