@@ -107,6 +107,7 @@ def test_random_networks(keras: Any, data: st.DataObject) -> None:
     if data.draw(st.booleans()):
         ends.append(keras.layers.GlobalAveragePooling2D()(made[-2]))
     x = keras.layers.Concatenate()(ends) if len(ends) > 1 else ends[0]
+    x = keras.layers.Dense(6, activation="relu")(x)
     model = randomise(keras.Model(network.inputs, keras.layers.Dense(3)(x)))
     ratio = data.draw(st.sampled_from((0.3, 0.5, 0.8)))
     plan = ShrinkPlan(ratio=ratio, criterion="random", seed=len(names))

@@ -139,15 +139,11 @@ def _classic(node: Any, names: set[str]) -> tuple[list[Any], dict[str, Any]]:
     keywords: dict[str, Any] = {}
 
     def convert(value: Any) -> Any:
-        if _is_reference(value) and value[0] == "_CONSTANT_VALUE":
-            return value[2]
-        if isinstance(value, list | tuple) and len(value) >= 3:
-            if value[0] == "_CONSTANT_VALUE":
-                return value[2]
-            if _is_reference(value) and value[0] in names:
-                if len(value) > 3 and isinstance(value[3], Mapping):
-                    keywords.update(value[3])
-                return Reference(value[0], value[1], value[2])
+        constant = isinstance(value, list) and value[:1] == ["_CONSTANT_VALUE"]
+        if constant or (_is_reference(value) and value[0] in names):
+            if len(value) > 3 and isinstance(value[3], Mapping):
+                keywords.update(value[3])
+            return value[2] if constant else Reference(*value[:3])
         if isinstance(value, Mapping):
             return {key: convert(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
