@@ -42,7 +42,7 @@ def test_a_pruned_copy_beside_its_baseline(opened, qtbot, tmp_path):
             else:
                 assert zeros == "0"
     view = feature.view
-    assert feature.dock.isVisible()
+    assert view.isVisible()
     qtbot.waitUntil(lambda: view.plot.picture is not None, timeout=10_000)
     here, there = (p.getPlotItem().vb for p in (opened.window.heatmap.plot, view.plot))
     here.setRange(QRectF(0, 0, 8, 8), padding=0)

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from pruneview.formats import FormatError, ModelFile, Weight, open_model
@@ -48,10 +47,8 @@ class ComparisonFeature(Feature):
         self.panel = ComparisonPanel()
         self.view = SecondView(program.window.heatmap, program.pool, program.theme)
         self.view.choice_made.connect(self._show_pair)
-        self.dock = program.window.add_panel(
-            "second", "The other file", self.view, Qt.DockWidgetArea.RightDockWidgetArea
-        )
-        program.window.add_tab(self.panel, "Comparison")
+        program.window.add_beside_heatmap(self.view)
+        program.window.add_tab(self.panel, "Comparison", shown=False)
         self.panel.file_wanted.connect(self.compare)
         self.panel.weight_chosen.connect(self._select)
         self.second: ModelFile | None = None
@@ -100,9 +97,7 @@ class ComparisonFeature(Feature):
         elif isinstance(value, tuple) and isinstance(value[0], ModelFile):
             self.second, self.matching = value
             self.panel.show_matching(value[1], self.second.path.name)
-            self.dock.setWindowTitle(f"The other file: {self.second.path.name}")
-            self.dock.show()
-            self.dock.raise_()
+            self.view.show()
             self._show_pair()
         elif isinstance(value, tuple):
             self.panel.show_difference(*value)
@@ -151,7 +146,7 @@ class ComparisonFeature(Feature):
             self.second.close()
         self.second = self.matching = None
         self.view.clear("")
-        self.dock.hide()
+        self.view.hide()
 
     def close(self) -> None:
         """Close the second file."""

@@ -47,7 +47,7 @@ class RunsFeature(Feature):
         super().__init__(program)
         self.runs: list[RunCurves] = []
         self.panel = RunsPanel(program.theme)
-        program.window.add_tab(self.panel, "Runs")
+        program.window.add_tab(self.panel, "Runs", shown=False)
         self._stage = 0  # 1: the one shot goes on; 2: the gradual one does
         self._number = 0
         self._current: RunCurves | None = None
@@ -91,6 +91,7 @@ class RunsFeature(Feature):
         else:
             return
         self.panel.show_runs(self.runs)
+        self.program.window.reveal_tab(self.panel)
 
     def _ended(self, event: RunEnded, run: RunCurves) -> None:
         run.end(event)
