@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.sparsity.blocks import Block
 from pruneview.sparsity.canvas import Canvas, canvas_for
-from pruneview.sparsity.picture import Block, Picture, Region, align, render, whole
+from pruneview.sparsity.picture import Picture, Region, align, render, whole
 from pruneview.sparsity.tone import SIGNED, Tone
 
 #: Values in a band: some sixteen megabytes of float32.

@@ -44,12 +44,10 @@ class Display:
     def of(
         self, values: NDArray[Any], baseline: NDArray[Any] | None = None
     ) -> NDArray[Any]:
-        """Return what is shown of values.
+        """Return what is shown of values: themselves, or their difference.
 
         Without a baseline there is no difference: zeros, or NaN where a value is.
         """
-        if self.quantity is Quantity.MAGNITUDE:
-            return np.asarray(np.abs(values))
         if self.quantity is Quantity.DIFFERENCE:
             before = values if baseline is None else baseline
             return np.asarray(np.subtract(values, before, dtype=np.float32))

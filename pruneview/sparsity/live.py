@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.sparsity.blocks import Block
 from pruneview.sparsity.canvas import Arrangement, canvas_for
 from pruneview.sparsity.display import PLAIN, Display
 from pruneview.sparsity.histogram import (
@@ -22,7 +23,6 @@ from pruneview.sparsity.order import Order, order_of
 from pruneview.sparsity.picture import (
     EXACT,
     FRESH_CODES,
-    Block,
     Picture,
     Region,
     render,

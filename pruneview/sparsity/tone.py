@@ -54,10 +54,12 @@ class Tone:
     ) -> NDArray[np.uint8]:
         """Map the scale's range to 0..levels-1, the outside clipped; NaN anywhere.
 
-        From -limit to limit, or from 0 to limit where magnitudes are shown.
+        From -limit to limit, or the magnitudes from 0 to limit.
         """
         steps = levels - 1
         signed = self.scale is Scale.SIGNED
+        if self.scale is Scale.MAGNITUDE:
+            values = np.abs(values)
         half = steps / 2 if signed else float(steps)
         if self.logarithmic:
             scaled = np.abs(values)
@@ -67,8 +69,9 @@ class Tone:
             np.copysign(scaled, values, out=scaled)
         else:
             scaled = values * np.float32(half / limit)
-        np.nan_to_num(scaled, copy=False)
-        np.clip(scaled, -half if signed else 0, half, out=scaled)
+        # Unlike clip these take NaN for the limit, at no cost.
+        np.fmin(scaled, np.float32(half), out=scaled)
+        np.fmax(scaled, np.float32(-half if signed else 0), out=scaled)
         scaled += np.float32(half + 0.5 if signed else 0.5)
         return scaled.astype(np.uint8)
 

@@ -8,16 +8,11 @@ from pruneview.formats import FormatError, ModelFile, Weight, open_model
 from pruneview.gui.controllers.counting import Counting
 from pruneview.gui.controllers.document_view import DocumentView
 from pruneview.gui.controllers.selected import SelectedWeight, WholeWeight, get
+from pruneview.pruning.pieces import is_large
 from pruneview.sparsity.canvas import Arrangement, Canvas, canvas_for
 from pruneview.sparsity.display import PLAIN, Display
 from pruneview.sparsity.live import LiveFrame, ViewRequest
-from pruneview.sparsity.picture import (
-    Picture,
-    Region,
-    align,
-    block_for,
-    whole,
-)
+from pruneview.sparsity.picture import Picture, Region, align, block_for, whole
 from pruneview.sparsity.tone import Quantity
 from pruneview.workers.reader_pool import Answer, ReaderPool
 
@@ -112,7 +107,9 @@ class DocumentController:
         """Draw what is in view now, unless the picture shown covers it."""
         if self._canvas is None or self.weight is None:
             return
-        block = block_for(region, pixels_down, pixels_across)
+        block = block_for(
+            region, pixels_down, pixels_across, powers_of_two=is_large(self.weight)
+        )
         everything = whole(self._canvas)
         if everything.height * everything.width <= _WHOLE_PIXELS * block[0] * block[1]:
             region = everything
