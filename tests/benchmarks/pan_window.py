@@ -78,7 +78,7 @@ def inside(file: Path, units: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         store = QSettings(f"{folder}/settings.ini", QSettings.Format.IniFormat)
         program = Program(Settings(store), Trace(None))
-        program.run.warm_up = lambda: None
+        program._warm_up = lambda: None
         program.window.show()
         plot = program.window.heatmap.plot
         counted: list[Path] = []

@@ -4,15 +4,58 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from pruneview.gui.program import Program
+from pruneview.gui.settings import Settings
 from pruneview.gui.views.display_box import Range
-from pruneview.sparsity.canvas import canvas_for
+from pruneview.pruning.demo import demo_model
+from pruneview.sparsity.canvas import Arrangement, canvas_for
+from pruneview.sparsity.display import PLAIN
 from pruneview.sparsity.order import SortBy
 from pruneview.sparsity.picture import Region, render, robust_limit, whole
 from pruneview.sparsity.tone import Quantity
+from pruneview.trace import Trace
+
+
+@pytest.fixture(scope="module")
+def looking(qapp, tmp_path_factory):
+    """One window for all tests here; TensorFlow stays out of it."""
+    store = tmp_path_factory.mktemp("settings") / "settings.ini"
+    settings = Settings(QSettings(str(store), QSettings.Format.IniFormat))
+    program = Program(settings, Trace(None))
+    program._warm_up = lambda: None
+    program.window.resize(1400, 900)
+    program.window.show()
+    program.open(demo_model())
+    yield program
+    program.window.may_close = lambda: True
+    program.window.close()
+    program.shut_down()
+    program.window.deleteLater()
+
+
+@pytest.fixture
+def opened(looking, qtbot):
+    """The demo's dense kernel, shown plainly."""
+    qtbot.waitUntil(lambda: looking.document.model is not None, timeout=10_000)
+    looking.window.heatmap.plot.select(None)
+    looking.window.heatmap.display.box.choose(PLAIN, Range.AUTOMATIC)
+    looking.document.choose_arrangement(Arrangement.SLICES)
+    looking.document.select(looking.document.model.weight("dense/kernel"))
+    plot = looking.window.heatmap.plot
+    qtbot.waitUntil(
+        lambda: (
+            plot.picture is not None
+            and plot.picture.tone == PLAIN.tone
+            and plot.picture.order.rows is None
+            and not looking.pool.is_busy("picture")
+        ),
+        timeout=10_000,
+    )
+    return looking
 
 
 def values_of(program, path="dense/kernel"):
