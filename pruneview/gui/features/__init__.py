@@ -5,6 +5,7 @@ from pruneview.gui.features.display.display import DisplayFeature
 from pruneview.gui.features.display.marking import MarkingFeature
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.palette import Palette
+from pruneview.gui.features.presentation import Presentation
 from pruneview.gui.features.recordings import Recordings
 from pruneview.gui.features.runs import RunsFeature
 from pruneview.gui.features.sensitivity import SensitivityFeature
@@ -21,6 +22,7 @@ FEATURES: tuple[type[Feature], ...] = (
     MarkingFeature,
     Timeline,
     Recordings,
+    Presentation,
     SensitivityFeature,
     Palette,
     Shortcuts,

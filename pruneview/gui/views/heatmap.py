@@ -71,7 +71,7 @@ class HeatmapPlot(pg.PlotWidget):
         self._births: tuple[float, ...] = ()
         self._announced = False
         self._asking = QTimer(self, singleShot=True, interval=_REQUEST_DELAY_MS)
-        self._asking.timeout.connect(self._ask)
+        self._asking.timeout.connect(self.ask)
         self._settling = QTimer(self, interval=_ANIMATION_MS)
         self._settling.timeout.connect(self._colour)
         plot.vb.sigRangeChanged.connect(lambda *_: self._asking.start())
@@ -126,7 +126,7 @@ class HeatmapPlot(pg.PlotWidget):
         if self._canvas is not None:
             rect = QRectF(0, 0, self._canvas.width, self._canvas.height)
             self.getPlotItem().vb.setRange(rect, padding=0.02, disableAutoRange=True)
-            self._ask()
+            self.ask()
 
     def zoom(self, factor: float) -> None:
         """Make the cells `factor` times as large, about the middle."""
@@ -170,6 +170,11 @@ class HeatmapPlot(pg.PlotWidget):
     def picture(self) -> Picture | None:
         """What is shown."""
         return self._picture
+
+    @property
+    def wave_births(self) -> tuple[float, ...]:
+        """When the fresh zeros of the picture appeared; see `LiveFrame`."""
+        return self._births
 
     def visible_region(self) -> Region | None:
         """Return the cells in view, at least one; None without a canvas."""
@@ -246,7 +251,8 @@ class HeatmapPlot(pg.PlotWidget):
         if self._canvas is not None:
             self.select(self._selection.cells_between(start, end, whole(self._canvas)))
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Say what is in view, so that a picture of it comes."""
         region = self.visible_region()
         if region is None:
             return

@@ -59,9 +59,9 @@ def test_all_panels_show_the_moment(filmed, qtbot):
         accuracy = f"{98 - at / 10:.1f} %"
         assert accuracy in window.charts.accuracy_chart.heading
         assert f"Step {step} of 100" in timeline.bar.words
-    assert "masks of step 60 · values of step 40" in timeline.bar.words
+    assert "values of step 40 · masks of step 60" in timeline.bar.words
     go(qtbot, filmed, 5)
-    assert "before the first mask · values of the baseline" in timeline.bar.words
+    assert "values of the baseline · before the first mask" in timeline.bar.words
 
 
 def test_the_curves_are_those_of_the_recording(filmed):

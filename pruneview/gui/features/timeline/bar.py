@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -16,7 +15,7 @@ from pruneview.gui.features.timeline.track import StepTrack
 from pruneview.gui.icons import icon
 from pruneview.gui.theme import Theme
 
-_EMPTY = "A run can be gone through here, step by step, while it goes on and afterwards"
+_EMPTY = "No run yet"
 
 
 class TimelineBar(QWidget):
@@ -77,19 +76,16 @@ class TimelineBar(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
+        # One row: what stands here is taken from the charts.
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 0, 6, 2)
         row.setSpacing(2)
         for button in (self._previous, self._backwards, self._forwards, self._next):
             row.addWidget(button)
-        row.addSpacing(6)
-        row.addWidget(self._words, 1)
+        row.addWidget(self.track, 3)
+        row.addWidget(self._words, 2)
         row.addWidget(self._seconds)
         row.addWidget(self._now)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 0, 6, 2)
-        column.setSpacing(0)
-        column.addWidget(self.track)
-        column.addLayout(row)
 
     def _connect(self) -> None:
         self.track.step_wanted.connect(self.step_wanted)

@@ -79,7 +79,6 @@ class Timeline(Feature):
     # What a person does
 
     def enabled(self, name: str, state: ProgramState) -> bool | None:
-        """See `Feature.enabled`."""
         return self.replay is not None
 
     def carry_out(self, name: str) -> None:
@@ -95,7 +94,11 @@ class Timeline(Feature):
         """Show the next (1) mask update, or the one before (-1)."""
         extent = self._extent
         at = extent.reached if self._step is None else self._step
-        self._step_to(extent.after(at) if direction > 0 else extent.before(at))
+        to = extent.after(at) if direction > 0 else extent.before(at)
+        if direction > 0 and to >= extent.reached:
+            self.now()
+        else:
+            self._step_to(to)
 
     def now(self) -> None:
         """Show the run as it is now; of an opened recording its end."""
@@ -152,7 +155,6 @@ class Timeline(Feature):
     # What happens
 
     def model_opened(self, model: ModelFile) -> None:
-        """Another model: its runs are not there yet."""
         self._forget()
 
     def event(self, event: Event) -> None:
@@ -203,12 +205,10 @@ class Timeline(Feature):
         return True
 
     def set_theme(self, theme: Theme) -> None:
-        """See `Feature.set_theme`."""
         self.bar.set_theme(theme)
         self._cursor.set_theme(theme)
 
     def close(self) -> None:
-        """See `Feature.close`."""
         self._forget()
 
     # The recording

@@ -33,16 +33,16 @@ class Shown:
         """Say which step this is, and where its masks and values are from."""
         moment = self.moment
         parts = [f"Step {units.count(moment.step)} of {units.count(self.steps)}"]
-        if moment.mask_step is None:
-            parts.append("before the first mask")
-        elif moment.mask_step != moment.step:
-            parts.append(f"masks of step {units.count(moment.mask_step)}")
         if self.since == 0 and moment.step > 0:
             parts.append("values of the baseline")
         elif self.since is None:
             parts.append("values were not kept")
         elif self.since != moment.step:
             parts.append(f"values of step {units.count(self.since)}")
+        if moment.mask_step is None:
+            parts.append("before the first mask")
+        elif moment.mask_step != moment.step:
+            parts.append(f"masks of step {units.count(moment.mask_step)}")
         return " · ".join(parts)
 
 
