@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pruneview import __version__
 
-COMMANDS = ("demo", "inspect", "prune", "report", "resume")
+COMMANDS = ("demo", "inspect", "prune", "report", "resume", "shrink")
 
 _OVERVIEW = """\
 commands:
@@ -15,6 +15,7 @@ commands:
   pruneview demo                the bundled model and data, with a run ready to start
   pruneview inspect FILE        layers, shapes, zeros and sizes, in the terminal
   pruneview prune FILE ...      prune and fine-tune without a window
+  pruneview shrink FILE ...     remove whole neurons and filters: smaller and faster
   pruneview report BASELINE [PRUNED]
                                 why it is not smaller or faster: sizes and times
   pruneview resume RUN ...      go on with a recorded run that was killed or stopped
@@ -44,6 +45,7 @@ def parse(argv: Sequence[str]) -> tuple[str, Namespace]:
         "prune": _prune_parser,
         "report": _report_parser,
         "resume": _resume_parser,
+        "shrink": _shrink_parser,
     }
     chosen = parser[name]()
     options = chosen.parse_args(rest)
@@ -168,6 +170,25 @@ def _prune_parser() -> ArgumentParser:
     return parser
 
 
+def _shrink_parser() -> ArgumentParser:
+    from pruneview.cli.data_forms import data_forms  # noqa: PLC0415
+    from pruneview.cli.shrinking.options import add_shrink_options  # noqa: PLC0415
+
+    parser = _parser(
+        "shrink",
+        "Remove whole neurons, filters and heads, so that the model is smaller and\n"
+        "faster everywhere, and fine-tune what is left. The result is an ordinary\n"
+        "Keras model. Without --data nothing is trained.",
+        data_forms(),
+    )
+    add_shrink_options(parser)
+    _add_consent(parser)
+    _add_custom_objects(parser)
+    _add_run_options(parser, output_required=True)
+    _add_record_option(parser, " (with --gradual)")
+    return parser
+
+
 def _add_custom_objects(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--custom-objects",
@@ -195,8 +216,12 @@ def _resume_parser() -> ArgumentParser:
     parser = _parser(
         "resume",
         "Go on with a recorded run that was killed, failed or was stopped, from its\n"
-        "last checkpoint, and record the rest in the same file. The result is that of\n"
-        "a run that was never interrupted.",
+        "last checkpoint, and record the rest in the same file. On one thread and\n"
+        "with deterministic operations the result is, bit for bit, that of a run that\n"
+        "was never interrupted; set these for both, prune and resume:\n"
+        "  TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_DETERMINISTIC_OPS=1\n"
+        "Without them sums are rounded in another order each time, so weights, and\n"
+        "sometimes a mask at its threshold, differ in their last digits.",
     )
     parser.add_argument(
         "recording", metavar="RUN", type=Path, help="a recording, from prune --record"

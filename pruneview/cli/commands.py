@@ -55,6 +55,10 @@ def _command(name: str) -> Callable[[Namespace, Trace], int]:
         from pruneview.cli.pruning.resume import resume  # noqa: PLC0415
 
         return resume
+    if name == "shrink":
+        from pruneview.cli.shrinking.shrink import shrink  # noqa: PLC0415
+
+        return shrink
     if name == "report":
         from pruneview.cli.reporting.report import report  # noqa: PLC0415
 

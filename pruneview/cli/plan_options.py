@@ -1,8 +1,8 @@
 """The options that make up a pruning plan, one for each of its fields."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, _ArgumentGroup
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.rules import (
@@ -28,7 +28,8 @@ def _pair(sign: str) -> Callable[[str], tuple[int, int]]:
     return read
 
 
-def _layer_share(text: str) -> tuple[str, float]:
+def layer_share(text: str) -> tuple[str, float]:
+    """Read ``PATH=SHARE``; raises ArgumentTypeError."""
     path, _, share = text.rpartition("=")
     try:
         return path, float(share)
@@ -93,7 +94,7 @@ _REPEATED = {
         " times (default: every layer that can be pruned)",
     ),
     "layer_sparsity": _Option(
-        _layer_share,
+        layer_share,
         "PATH=SHARE",
         "a final sparsity of its own for a layer; may be given several times",
     ),
@@ -115,21 +116,8 @@ def option_name(field: str) -> str:
 
 def add_plan_options(parser: ArgumentParser) -> None:
     """Add an option for every field of `PruningPlan`, with the plan's defaults."""
-    defaults = PruningPlan()
     group = parser.add_argument_group("the pruning plan")
-    for field, option in _OPTIONS.items():
-        default = getattr(defaults, field)
-        said = _UNSET.get(field, _FROM_THE_MODEL) if default is None else default
-        if isinstance(default, tuple):
-            said = "x".join(map(str, default))
-        group.add_argument(
-            option_name(field),
-            type=option.kind,
-            metavar=option.metavar,
-            choices=option.choices,
-            default=default,
-            help=f"{option.help} (default: {said})",
-        )
+    add_fields(group, _OPTIONS)
     for field, option in _REPEATED.items():
         group.add_argument(
             option_name(field),
@@ -145,6 +133,32 @@ def add_plan_options(parser: ArgumentParser) -> None:
         help="where the schedule would not fire or finish within the run, change it so"
         " that it does, and say how",
     )
+    group.add_argument(
+        "--structured",
+        action="store_true",
+        help="remove whole neurons, filters and heads instead of single weights: they"
+        " are masked under the same schedule, --final-sparsity of them, and the model"
+        " that is saved is smaller; see pruneview shrink",
+    )
+
+
+def add_fields(group: _ArgumentGroup, names: Iterable[str]) -> None:
+    """Add the options of some fields of the plan that hold one value."""
+    defaults = PruningPlan()
+    for field in names:
+        option = _OPTIONS[field]
+        default = getattr(defaults, field)
+        said = _UNSET.get(field, _FROM_THE_MODEL) if default is None else default
+        if isinstance(default, tuple):
+            said = "x".join(map(str, default))
+        group.add_argument(
+            option_name(field),
+            type=option.kind,
+            metavar=option.metavar,
+            choices=option.choices,
+            default=default,
+            help=f"{option.help} (default: {said})",
+        )
 
 
 def plan_from(options: Namespace) -> PruningPlan:
@@ -155,9 +169,9 @@ def plan_from(options: Namespace) -> PruningPlan:
     PlanError
         Where the plan is impossible; its problems are by field.
     """
-    values = {field.name: getattr(options, field.name) for field in fields(PruningPlan)}
+    values = {name: getattr(options, name) for name in _OPTIONS if name in options}
     for field in _REPEATED:
-        given = values.pop(field)
+        given = getattr(options, field, None)
         if given is not None:
             values[field] = tuple(given)
     plan = PruningPlan(**values)

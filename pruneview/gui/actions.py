@@ -108,7 +108,7 @@ ACTIONS = (
         "run",
         "&Run",
         "Prune and fine-tune from the baseline (Space starts, pauses and continues)",
-        ("F5", "Ctrl+R"),
+        ("Ctrl+R",),
         "&Run",
         "run",
         _can_run,

@@ -10,9 +10,12 @@ from PySide6.QtGui import QColor
 from pruneview.gui.theme import Theme
 from pruneview.sparsity import picture
 from pruneview.sparsity.live import FRESH_SECONDS
+from pruneview.sparsity.tone import Scale
 
 #: A pixel of mostly zeros still shows this much of its largest weight's colour.
-_LEAST_VALUE_SHARE = 0.35
+_LEAST_VALUE_SHARE = 0.45
+#: Where on the map the colour of weights that are not zero is, in a mask.
+_KEPT = 0.3
 
 
 def _rgba(colour: str) -> NDArray[np.uint8]:
@@ -20,15 +23,31 @@ def _rgba(colour: str) -> NDArray[np.uint8]:
     return np.array([made.red(), made.green(), made.blue(), 255], np.uint8)
 
 
-def value_colours(theme: Theme, levels: int) -> NDArray[np.uint8]:
-    """Return the diverging colours from -limit to limit, shape (levels, 4)."""
+def value_colours(
+    theme: Theme, levels: int, scale: Scale = Scale.SIGNED
+) -> NDArray[np.uint8]:
+    """Return the colours of a scale from its lower end on, shape (levels, 4).
+
+    They are of P. Kovesi, "Good Colour Maps: How to Design Them" (2015), as pyqtgraph
+    has them: equal steps look equal, also to people who do not tell red from green or
+    blue from yellow. Magnitudes have the colours of positive values.
+    """
     colour_map = pg.colormap.get(theme.colour_map)
-    table = colour_map.getLookupTable(0.0, 1.0, levels, alpha=True)
-    return np.asarray(table, np.uint8)
+    if scale is not Scale.SHARE:
+        start = 0.0 if scale is Scale.SIGNED else 0.5
+        return np.asarray(
+            colour_map.getLookupTable(start, 1.0, levels, alpha=True), np.uint8
+        )
+    kept = colour_map.mapToFloat(_KEPT)[:3] * 255
+    share = np.linspace(_LEAST_VALUE_SHARE, 1.0, levels)[:, None]
+    mixed = kept * share + _rgba(theme.zero)[:3] * (1 - share)
+    return np.c_[np.round(mixed), np.full(levels, 255)].astype(np.uint8)
 
 
 @lru_cache(maxsize=16)
-def lookup_table(theme: Theme, *, reduced: bool) -> NDArray[np.uint8]:
+def lookup_table(
+    theme: Theme, *, reduced: bool, scale: Scale = Scale.SIGNED
+) -> NDArray[np.uint8]:
     """Return the colour of each code, shape (256, 4), RGBA.
 
     Parameters
@@ -43,10 +62,10 @@ def lookup_table(theme: Theme, *, reduced: bool) -> NDArray[np.uint8]:
     table[picture.NOT_FINITE] = _rgba(theme.not_finite)
     fresh = slice(picture.FIRST_FRESH, picture.FIRST_VALUE)
     table[fresh] = _rgba(theme.zero)
-    if not reduced:
-        table[picture.FIRST_VALUE :] = value_colours(theme, picture.VALUE_LEVELS)
+    if not reduced or scale is Scale.SHARE:
+        table[picture.FIRST_VALUE :] = value_colours(theme, picture.VALUE_LEVELS, scale)
         return table
-    values = value_colours(theme, picture.COARSE_LEVELS).astype(float)
+    values = value_colours(theme, picture.COARSE_LEVELS, scale).astype(float)
     zero = _rgba(theme.zero).astype(float)
     for share in range(picture.SHARE_LEVELS):
         mix = share / (picture.SHARE_LEVELS - 1) * (1 - _LEAST_VALUE_SHARE)

@@ -55,16 +55,15 @@ class Commands:
         self._program.open(demo_model())
 
     def save(self) -> None:
-        program = self._program
-        model = program.document.model
+        model = self._program.document.model
         assert model is not None
-        path = self._ask_where(
-            "Save the pruned model",
-            f"{model.path.stem}_pruned.keras",
-            dialogs.SAVE_FILTER,
-        )
+        self.save_as("Save the pruned model", f"{model.path.stem}_pruned.keras")
+
+    def save_as(self, title: str, name: str) -> None:
+        """Ask for a file, and save the model that the worker has in it."""
+        path = self._ask_where(title, name, dialogs.SAVE_FILTER)
         if path is not None:
-            program.run.save(path, overwrite=True)
+            self._program.run.save(path, overwrite=True)
 
     def _ask_where(self, title: str, name: str, choices: str) -> Path | None:
         """Ask for a file to write; the person has agreed to its being replaced."""
@@ -106,14 +105,27 @@ class Commands:
         was given.
         """
         program, plan = self._program, self._program.plan
-        model = program.document.model
         if plan.problems:
             program.presenter.show_error(
                 "The plan cannot be run: " + " ".join(plan.problems.values()), ""
             )
         elif plan.data is None:
             program.presenter.show_error(plan.data_problem or _NO_DATA, "")
-        elif program.document.opening or program.copies.busy:
+        elif not self.ready_to_build(again):
+            pass
+        elif plan.needs_consent:
+            dialogs.ask_data_consent(
+                program.window, plan.data.name, lambda: self._consent_data(again)
+            )
+        else:
+            return plan.plan, plan.data
+        return None
+
+    def ready_to_build(self, again: Callable[[], None]) -> bool:
+        """Return whether the model can be built; see `ready_to_train`."""
+        program = self._program
+        model = program.document.model
+        if program.document.opening or program.copies.busy:
             program.presenter.show_error("A file is still being opened or written.", "")
         elif model is not None and program.consents.cannot_train(model):
             program.presenter.show_error(model.abilities.reason, "")
@@ -123,13 +135,9 @@ class Commands:
             dialogs.ask_consent(
                 program.window, model, lambda: self._consent(model, again)
             )
-        elif plan.needs_consent:
-            dialogs.ask_data_consent(
-                program.window, plan.data.name, lambda: self._consent_data(again)
-            )
         else:
-            return plan.plan, plan.data
-        return None
+            return True
+        return False
 
     def _consent(self, model: ModelFile, then: Callable[[], None]) -> None:
         self._program.consents.give(model.path)

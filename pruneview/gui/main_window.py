@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -15,9 +15,8 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QMenu,
-    QSizePolicy,
+    QSplitter,
     QTabWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +27,7 @@ from pruneview.gui.icons import icon
 from pruneview.gui.menus import Menus
 from pruneview.gui.settings import Settings
 from pruneview.gui.theme import Theme
+from pruneview.gui.tool_bar import ToolBar
 from pruneview.gui.views.banner import Banner
 from pruneview.gui.views.charts import ChartsPanel
 from pruneview.gui.views.heatmap_panel import HeatmapPanel
@@ -42,7 +42,6 @@ from pruneview.gui.views.status import StatusLine
 #: Widths of the window, in letters, below which two panels share one place.
 _ROOM_FOR_LOG_BESIDE_CHARTS = 170
 _ROOM_FOR_PLAN_BELOW_HISTOGRAM = 120
-_TOOLBAR = ("open", "demo", None, "run", "pause", "stop", None, "save")
 
 
 class MainWindow(QMainWindow):
@@ -87,38 +86,21 @@ class MainWindow(QMainWindow):
         self._tabs.addTab(self.log, "Log")
         self._tabs.addTab(self.results, "Results")
         self._tabs.addTab(self.report, "Sizes and times")
-        self._menus = Menus(self, self.action_chosen.emit)
+        self.menus = Menus(self, self.action_chosen.emit, settings.keys)
         self._recent = QMenu("Open &recent")
         self._make_actions()
-        self._make_toolbar()
+        self._toolbar = ToolBar(self._actions)
+        self.addToolBar(self._toolbar)
         self._lay_out()
         self.set_theme(theme)
 
     # Construction
 
     def _make_actions(self) -> None:
-        self._menus.add(ACTIONS)
-        self._themes = self._menus.add_themes(self.theme_chosen.emit)
-        self._actions = self._menus.actions
-        self._menus.menu("&File").insertMenu(self._actions["save"], self._recent)
-
-    def _make_toolbar(self) -> None:
-        bar = QToolBar("Tools")
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for name in _TOOLBAR:
-            if name is None:
-                bar.addSeparator()
-                continue
-            bar.addAction(self._actions[name])
-        for name, short in (("open", "Open"), ("demo", "Demo"), ("save", "Save")):
-            self._actions[name].setIconText(short)
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(spacer)
-        self._toolbar = bar
-        self.addToolBar(bar)
+        self.menus.add(ACTIONS)
+        self._themes = self.menus.add_themes(self.theme_chosen.emit)
+        self._actions = self.menus.actions
+        self.menus.menu("&File").insertMenu(self._actions["save"], self._recent)
 
     def _lay_out(self) -> None:
         centre = QWidget()
@@ -126,7 +108,9 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
-        column.addWidget(self.heatmap, 1)
+        self._beside = QSplitter(Qt.Orientation.Horizontal)
+        self._beside.addWidget(self.heatmap)
+        column.addWidget(self._beside, 1)
         self.setCentralWidget(centre)
         areas = Qt.DockWidgetArea
         left, right = areas.LeftDockWidgetArea, areas.RightDockWidgetArea
@@ -165,7 +149,7 @@ class MainWindow(QMainWindow):
         dock.setObjectName(name)
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
-        self._menus.menu("&View").addAction(dock.toggleViewAction())
+        self.menus.menu("&View").addAction(dock.toggleViewAction())
         return dock
 
     # What is shown
@@ -175,15 +159,11 @@ class MainWindow(QMainWindow):
         for panel in (self.heatmap, self.histogram, self.layers, self.charts):
             panel.set_theme(theme)
         self.plan.set_theme(theme)
-        button = self._toolbar.widgetForAction(self._actions["pause"])
-        # Room for "Continue" too, so that its neighbours stay where they are.
-        button.setMinimumWidth(self.fontMetrics().horizontalAdvance("Continue") + 60)
-        for name, spec in self._menus.specs.items():
+        self._toolbar.set_theme(theme)
+        for name, spec in self.menus.specs.items():
             if spec.icon:
                 drawn = icon(spec.icon, theme.text, theme.border)
                 self._actions[name].setIcon(drawn)
-        side = 14 + theme.font_points // 2
-        self._toolbar.setIconSize(QSize(side, side))
         for choice in self._themes.actions():
             choice.setChecked(choice.data() == theme.name)
 
@@ -195,7 +175,7 @@ class MainWindow(QMainWindow):
         paused: bool,
     ) -> None:
         """Enable what makes sense now."""
-        for name, spec in self._menus.specs.items():
+        for name, spec in self.menus.specs.items():
             self._actions[name].setEnabled(enabled(spec, state))
         self._actions["pause"].setText("Continue" if paused else "&Pause")
         self.plan.set_editable(on=not state.is_running)
@@ -216,17 +196,27 @@ class MainWindow(QMainWindow):
 
     def show_tab(self, panel: QWidget) -> None:
         """Bring a tab of the lower panel to the front."""
+        self.reveal_tab(panel)
         self._tabs.setCurrentWidget(panel)
+
+    def reveal_tab(self, panel: QWidget) -> None:
+        """Show a tab that was added hidden, without bringing it to the front."""
+        self._tabs.setTabVisible(self._tabs.indexOf(panel), True)
 
     # What features add
 
     def add_actions(self, specs: tuple[ActionSpec, ...]) -> None:
         """Add actions to the menus."""
-        self._menus.add(specs)
+        self.menus.add(specs)
 
-    def add_tab(self, panel: QWidget, title: str) -> None:
-        """Add a tab beside the log and the results."""
-        self._tabs.addTab(panel, title)
+    def add_tab(self, panel: QWidget, title: str, *, shown: bool = True) -> None:
+        """Add a tab beside the log and the results, or one that `show_tab` reveals."""
+        self._tabs.setTabVisible(self._tabs.addTab(panel, title), shown)
+
+    def add_beside_heatmap(self, panel: QWidget) -> None:
+        """Add something of the heatmap's size to its right; it shows and hides."""
+        panel.hide()
+        self._beside.addWidget(panel)
 
     def add_panel(
         self,
@@ -246,7 +236,7 @@ class MainWindow(QMainWindow):
     @property
     def action_specs(self) -> tuple[ActionSpec, ...]:
         """Every action there is."""
-        return tuple(self._menus.specs.values())
+        return tuple(self.menus.specs.values())
 
     def action(self, name: str) -> QAction:
         """Return an action by its id."""

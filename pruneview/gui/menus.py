@@ -1,6 +1,7 @@
 """Menus and their actions, made from the table of actions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -19,9 +20,25 @@ class Menus:
     ----------
     chosen
         Told the id of an action that was chosen.
+    own_keys
+        Keys that a person has given to actions in place of their usual ones.
+
+    Attributes
+    ----------
+    specs
+        The actions by their ids, with the keys they have now.
+    usual_keys
+        The keys that actions come with.
     """
 
-    def __init__(self, window: QMainWindow, chosen: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        chosen: Callable[[str], None],
+        own_keys: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._own_keys = own_keys
+        self.usual_keys: dict[str, tuple[str, ...]] = {}
         self._window = window
         self._chosen = chosen
         self.specs: dict[str, ActionSpec] = {}
@@ -33,9 +50,6 @@ class Menus:
         """Add actions, each above the one it names or at the end of its menu."""
         for spec in specs:
             action = QAction(spec.title, self._window)
-            action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
-            keys = f" ({spec.keys[0]})" if spec.keys else ""
-            action.setToolTip(spec.tip + keys)
             action.setStatusTip(spec.tip)
             action.setCheckable(spec.checkable)
             action.triggered.connect(
@@ -43,10 +57,26 @@ class Menus:
             )
             above = self.actions.get(spec.above)
             self.specs[spec.id], self.actions[spec.id] = spec, action
+            self.usual_keys[spec.id] = spec.keys
+            self.set_keys(spec.id, self._first_keys(spec))
             menu = self._menus[spec.menu]
             if spec.separate:
                 menu.insertSeparator(above) if above else menu.addSeparator()
             menu.insertAction(above, action) if above else menu.addAction(action)
+
+    def _first_keys(self, spec: ActionSpec) -> tuple[str, ...]:
+        """Return a person's own keys, or the usual ones that were not given away."""
+        if spec.id in self._own_keys:
+            return self._own_keys[spec.id]
+        given = {keys for own in self._own_keys.values() for keys in own}
+        return tuple(keys for keys in spec.keys if keys not in given)
+
+    def set_keys(self, name: str, keys: tuple[str, ...]) -> None:
+        """Give an action other keys."""
+        action, spec = self.actions[name], replace(self.specs[name], keys=keys)
+        self.specs[name] = spec
+        action.setShortcuts([QKeySequence(one) for one in keys])
+        action.setToolTip(f"{spec.tip} ({keys[0]})" if keys else spec.tip)
 
     def menu(self, name: str) -> QMenu:
         """Return a menu by its title."""

@@ -100,7 +100,7 @@ class Program(QObject):
         document.on_selected = self.threshold.select
         self.presenter.on_weight = self.features.weight_selected
         document.on_exact = lambda: self._trace.once("exact_heatmap")
-        document.on_counted = self._counted
+        document.counting.on_counted = self._counted
         self.copies.on_written = self.open
         document.on_opening = self.refresh
         self.run.on_failed = lambda: self.document.follow_run(on=False)

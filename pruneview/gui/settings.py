@@ -1,5 +1,6 @@
 """What is remembered between sessions, typed."""
 
+import json
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
@@ -23,10 +24,10 @@ class Settings:
 
     def __init__(self, store: QSettings | None = None) -> None:
         self._store = store or QSettings("pruneview", "pruneview")
-        place = QStandardPaths.StandardLocation.GenericCacheLocation
-        cache = Path(QStandardPaths.writableLocation(place)) / "pruneview"
+        place = QStandardPaths.StandardLocation.GenericDataLocation
+        data = Path(QStandardPaths.writableLocation(place)) / "pruneview"
         beside = Path(self._store.fileName()).parent
-        self.runs_folder = (cache if store is None else beside) / "runs"
+        self.runs_folder = (data if store is None else beside) / "recordings"
 
     @property
     def theme(self) -> str:
@@ -43,6 +44,43 @@ class Settings:
     @log_counts.setter
     def log_counts(self, on: bool) -> None:
         self._store.setValue("histogram/log_counts", on)
+
+    @property
+    def record_runs(self) -> bool:
+        """Whether runs are recorded unasked."""
+        return bool(self._store.value("recordings/on", True, type=bool))
+
+    @record_runs.setter
+    def record_runs(self, on: bool) -> None:
+        self._store.setValue("recordings/on", on)
+
+    @property
+    def told_recordings(self) -> list[str]:
+        """Names of interrupted recordings that the person was told of."""
+        stored = self._store.value("recordings/told", [])
+        if isinstance(stored, str):
+            return [stored]
+        return [str(name) for name in stored] if isinstance(stored, list) else []
+
+    @told_recordings.setter
+    def told_recordings(self, names: list[str]) -> None:
+        self._store.setValue("recordings/told", names)
+
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """Keys of the person's own choice, by the ids of actions."""
+        try:
+            stored = json.loads(str(self._store.value("keys", "{}")))
+            return {
+                str(name): tuple(str(one) for one in keys)
+                for name, keys in stored.items()
+            }
+        except (ValueError, AttributeError, TypeError):
+            return {}
+
+    @keys.setter
+    def keys(self, keys: dict[str, tuple[str, ...]]) -> None:
+        self._store.setValue("keys", json.dumps(keys))
 
     @property
     def recent_files(self) -> list[Path]:

@@ -11,7 +11,14 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.events import Event, Failed, MaskUpdated, RunStarted, StepDone
+from pruneview.pruning.events import (
+    Event,
+    Failed,
+    MaskUpdated,
+    RunEnded,
+    RunStarted,
+    StepDone,
+)
 from pruneview.pruning.failures import sentence_of
 from pruneview.pruning.training.recording import Checkpoint, Masks, RunHeader
 from pruneview.runs.bits import Bits, Shapes, to_bits
@@ -141,7 +148,7 @@ class Recorder:
         if not self._active:
             return
         with self._guarded():
-            if isinstance(event, StepDone | MaskUpdated):
+            if isinstance(event, StepDone | MaskUpdated | RunEnded):
                 self._step = event.step
             if isinstance(event, RunStarted):
                 self._steps = event.steps

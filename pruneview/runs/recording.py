@@ -22,6 +22,7 @@ from pruneview.pruning.training.recording import Checkpoint, RunHeader
 from pruneview.runs.bits import to_masks
 from pruneview.runs.container import records
 from pruneview.runs.container.arrays import unpack_arrays
+from pruneview.runs.container.locking import is_locked
 from pruneview.runs.container.log import RecordLog
 from pruneview.runs.container.records import Record
 from pruneview.runs.container.slots import (
@@ -168,12 +169,17 @@ class Recording:
         """How it ended: finished, stopped, failed, or interrupted.
 
         A run that is still going on is told apart from one that was killed by
-        nothing in the file.
+        nothing in the file; see `being_written`.
         """
         ended = self.ended
         if ended is not None:
             return "stopped" if ended.stopped else "finished"
         return "interrupted" if self.failure is None else "failed"
+
+    @property
+    def being_written(self) -> bool:
+        """Whether the run is going on now, as far as the system can tell."""
+        return is_locked(self.path)
 
     @property
     def checkpoint_step(self) -> int | None:

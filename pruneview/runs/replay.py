@@ -126,7 +126,8 @@ class Replay:
         self._progress_steps = [done.step for done in self.progress]
         masks = self.recording.steps
         reached = [step for step, _ in self.events]
-        self.last_step = max([0, *reached, *masks])
+        end = 0 if self.ended is None else self.ended.step
+        self.last_step = max([0, end, *reached, *masks])
         self.stops = tuple(sorted({0, *masks, self.last_step}))
 
     @property

@@ -5,21 +5,44 @@ import itertools
 import re
 import shutil
 import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pruneview.pruning.errors import RecordingError
-from pruneview.runs.container.locking import lock
+from pruneview.runs.container.locking import is_locked
+from pruneview.runs.recording import Recording
 
 SUFFIX = ".pruneview-run"
-_MOST_RUNS = 8
-_MOST_BYTES = 1_000_000_000
+MOST_RUNS = 20
+MOST_BYTES = 4_000_000_000
 #: Two checkpoints of weights and optimizer, weights to look back at, and masks.
 _ROOM_FOR_WEIGHTS = 12
 _SPARE_BYTES = 500_000_000
+_ENDED = ("finished", "stopped")
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A recording on the shelf.
+
+    Attributes
+    ----------
+    outcome
+        As `Recording.outcome`; ``running`` while it is being written, ``damaged``
+        where it cannot be read.
+    checkpoint
+        The step that a run goes on from; None where there is none.
+    """
+
+    path: Path
+    bytes: int
+    outcome: str
+    checkpoint: int | None = None
 
 
 class RunShelf:
-    """A folder with the latest runs; older ones make room.
+    """A folder with the latest runs.
 
     Parameters
     ----------
@@ -52,7 +75,6 @@ class RunShelf:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._make_room()
             free = shutil.disk_usage(self.folder).free
         except OSError:
             return None
@@ -61,25 +83,42 @@ class RunShelf:
         stem = re.sub(r"[^\w.-]+", "_", name)[:60] or "run"
         when = time.strftime("%Y-%m-%d_%H-%M-%S")
         numbers = itertools.chain([""], (f"_{n}" for n in itertools.count(2)))
-        paths = (self.folder / f"{when}_{stem}{n}{SUFFIX}" for n in numbers)
+        paths = (self.folder / f"{stem}_{when}{n}{SUFFIX}" for n in numbers)
         return next(path for path in paths if not path.exists())
 
-    def _make_room(self) -> None:
-        """Forget the oldest runs, but none that is being written."""
-        total = 0
-        for place, path in enumerate(self.files(), start=1):
-            with contextlib.suppress(OSError):
-                total += path.stat().st_size
-                if place < _MOST_RUNS and total <= _MOST_BYTES:
-                    continue
-                if not _is_being_written(path):
-                    path.unlink()
+    def survey(self) -> list[Shelved]:
+        """Return what there is, the latest first; reads every file."""
+        return [_look_at(path) for path in self.files()]
 
 
-def _is_being_written(path: Path) -> bool:
-    with path.open("rb") as stream:
-        try:
-            lock(path, stream)
-        except RecordingError:
-            return True
-    return False
+def surplus(shelved: Sequence[Shelved], kept: Collection[Path]) -> list[Shelved]:
+    """Return the recordings that make room, the oldest first.
+
+    Only runs that have ended: one that was interrupted may still be continued.
+
+    Parameters
+    ----------
+    shelved
+        From `RunShelf.survey`.
+    kept
+        Files that stay, whatever they are.
+    """
+    number, total = len(shelved), sum(one.bytes for one in shelved)
+    going = []
+    for one in reversed(shelved):
+        if number <= MOST_RUNS and total <= MOST_BYTES:
+            break
+        if one.outcome in _ENDED and one.path not in kept:
+            going.append(one)
+            number, total = number - 1, total - one.bytes
+    return going
+
+
+def _look_at(path: Path) -> Shelved:
+    try:
+        size = path.stat().st_size
+        with Recording(path) as recording:
+            outcome, step = recording.outcome, recording.checkpoint_step
+        return Shelved(path, size, "running" if is_locked(path) else outcome, step)
+    except (RecordingError, OSError):
+        return Shelved(path, 0, "running" if is_locked(path) else "damaged")

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.sparsity.blocks import Block
 from pruneview.sparsity.canvas import Canvas, canvas_for
-from pruneview.sparsity.picture import Block, Picture, Region, align, render, whole
+from pruneview.sparsity.picture import Picture, Region, align, render, whole
+from pruneview.sparsity.tone import SIGNED, Tone
 
 #: Values in a band: some sixteen megabytes of float32.
 _BAND = 1 << 22
@@ -27,6 +29,7 @@ def render_bands(
     *,
     block: Block,
     limit: float,
+    tone: Tone = SIGNED,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Picture | None:
     """Draw what `pruneview.sparsity.picture.render` draws, holding one band at a time.
@@ -35,7 +38,7 @@ def render_bands(
     """
     region = align(region, block, canvas)
     down, _ = block
-    rows = max(1, _BAND // max(1, canvas.width) // down) * down
+    rows = band_rows(canvas, down)
     pieces = []
     for top in range(region.top, region.bottom, rows):
         if cancelled():
@@ -43,10 +46,9 @@ def render_bands(
         bottom = min(top + rows, region.bottom)
         band = read_rows(top, bottom, 1)
         part = Region(0, bottom - top, region.left, region.right)
-        pieces.append(
-            render(band, _plain(canvas, bottom - top), part, block=block, limit=limit)
-        )
-    return _joined(pieces, region, block, limit, coarse=False)
+        plane = _plain(canvas, bottom - top)
+        pieces.append(render(band, plane, part, block=block, limit=limit, tone=tone))
+    return _joined(pieces, region, block)
 
 
 def render_coarse(
@@ -56,6 +58,7 @@ def render_coarse(
     *,
     block: Block,
     limit: float,
+    tone: Tone = SIGNED,
 ) -> Picture:
     """Draw a first impression from a few cells of each block, marked as coarse."""
     region = align(region, block, canvas)
@@ -69,8 +72,15 @@ def render_coarse(
         # Then blocks and samples do not line up: one cell stands for each block.
         sample, across = rows[:, region.left : region.right : across], 1
     plane = canvas_for(sample.shape)
-    drawn = render(sample, plane, whole(plane), block=(1, across), limit=limit)
-    return _joined([drawn], region, block, limit, coarse=True)
+    drawn = render(
+        sample, plane, whole(plane), block=(1, across), limit=limit, tone=tone
+    )
+    return replace(_joined([drawn], region, block), coarse=True)
+
+
+def band_rows(canvas: Canvas, down: int) -> int:
+    """Return how many rows are read at a time: whole blocks of `down` rows."""
+    return max(1, _BAND // max(1, canvas.width) // down) * down
 
 
 def sample_rows(read_rows: ReadRows, canvas: Canvas, values: int) -> NDArray[Any]:
@@ -85,9 +95,7 @@ def _plain(canvas: Canvas, rows: int) -> Canvas:
     )
 
 
-def _joined(
-    pieces: list[Picture], region: Region, block: Block, limit: float, *, coarse: bool
-) -> Picture:
+def _joined(pieces: list[Picture], region: Region, block: Block) -> Picture:
     codes = np.concatenate([piece.codes for piece in pieces])
     codes.flags.writeable = False
-    return Picture(codes, region, block, limit, coarse)
+    return replace(pieces[0], codes=codes, region=region, block=block)

@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 class Arrangement(StrEnum):
     """What a person chooses between for weights of more than two axes."""
 
+    #: A row of slices for each input channel.
     SLICES = "slices"
+    #: A row of slices for each filter.
+    FILTERS = "filters"
     MATRIX = "matrix"
 
 
@@ -152,8 +155,9 @@ def canvas_for(
     a 2-D convolution, (height, width, inputs, filters), becomes a grid with a row
     of tiles for each input channel and a column for each filter; of a 1-D
     convolution and of attention, a row of matrices; a 3-D kernel shows its
-    depths side by side in a tile. ``Arrangement.MATRIX`` unrolls all axes but
-    the last into rows, as im2col does.
+    depths side by side in a tile. ``Arrangement.FILTERS`` has a row of tiles for each
+    filter and a column for each input channel instead. ``Arrangement.MATRIX`` unrolls
+    all axes but the last into rows, as im2col does.
     """
     rank = len(shape)
     if rank < 2:
@@ -169,9 +173,13 @@ def canvas_for(
         return Canvas(shape, down, across, order, 1)
     if rank == 3:
         return _grid(shape, ((0,), (1,), (), (2,)), ("position", ""))
-    if rank == 4:
-        return _grid(shape, ((2,), (0,), (3,), (1,)), ("input channel", "filter"))
-    return _grid(shape, ((3,), (1,), (4,), (0, 2)), ("input channel", "filter"))
+    channels, filters = "input channel", "filter"
+    height: tuple[int, ...] = (0,) if rank == 4 else (1,)
+    width: tuple[int, ...] = (1,) if rank == 4 else (0, 2)
+    channel, filter_ = (rank - 2,), (rank - 1,)
+    if arrangement is Arrangement.FILTERS:
+        return _grid(shape, (filter_, height, channel, width), (filters, channels))
+    return _grid(shape, (channel, height, filter_, width), (channels, filters))
 
 
 def _grid(

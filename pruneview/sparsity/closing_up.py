@@ -56,6 +56,8 @@ class ClosingFrame:
         0 to 1 for each pixel: how far it has faded into the ground.
     left, top, width, height
         The cells it lies on; as large as what is left of the matrix.
+    row_edges, column_edges
+        Where the edges between the canvas's cells lie now.
     """
 
     codes: NDArray[np.uint8]
@@ -64,6 +66,8 @@ class ClosingFrame:
     top: float
     width: float
     height: float
+    row_edges: Floats
+    column_edges: Floats
 
 
 def closing_frame(
@@ -87,7 +91,7 @@ def closing_frame(
     closed = [np.zeros(canvas.height), np.zeros(canvas.width)]
     tiles: list[tuple[Lines, Leaving]] = []
     for one in leaving:
-        lines = Lines(canvas, one.axis)
+        lines = Lines(canvas, one.axis, picture.order)
         if lines.is_tiled:
             tiles.append((lines, one))
             continue
@@ -118,6 +122,8 @@ def closing_frame(
         top=float(extents[0][0]),
         width=float(extents[1][1]),
         height=float(extents[0][1]),
+        row_edges=edges[0],
+        column_edges=edges[1],
     )
 
 
@@ -149,7 +155,8 @@ def _sources(edges: Floats, pixels: int, block: int) -> NDArray[np.int64]:
     number = max(1, round(extent / block * fine))
     middles = edges[0] + (np.arange(number) + 0.5) * extent / number
     found = np.searchsorted(edges, middles, side="right") - 1
-    return np.clip(found, 0, pixels - 1)
+    sources: NDArray[np.int64] = np.clip(found, 0, pixels - 1)
+    return sources
 
 
 def _flow(
@@ -188,7 +195,9 @@ def _flow(
     inner_row, inner_column = np.mgrid[: rows.tile, : columns.tile]
     seen = closed < 1.0
 
-    def cells(corners: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+    def cells(
+        corners: NDArray[np.int64],
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         shifted = corners[seen] - offset
         return (
             shifted[:, 0, None, None] + inner_row,

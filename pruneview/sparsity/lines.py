@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.sparsity.canvas import Canvas, GridAxis
+from pruneview.sparsity.order import UNSORTED, Order
 from pruneview.sparsity.picture import Region
 
 Indices = NDArray[np.int64]
@@ -28,10 +29,13 @@ class Lines:
         The plan of the picture.
     axis
         Axis of the weight.
+    order
+        In which the picture shows the last two axes.
     """
 
     canvas: Canvas
     axis: int
+    order: Order = UNSORTED
 
     @property
     def _part(self) -> int:
@@ -68,7 +72,10 @@ class Lines:
     def _index_of(self, flat: Indices, axes: tuple[int, ...]) -> Indices:
         behind = axes[axes.index(self.axis) + 1 :]
         step = math.prod(self.canvas.shape[axis] for axis in behind)
-        return flat // step % self.canvas.shape[self.axis]
+        shown = flat // step % self.canvas.shape[self.axis]
+        behind_it = len(self.canvas.shape) - self.axis
+        sorting = {1: self.order.columns, 2: self.order.rows}.get(behind_it)
+        return shown if sorting is None else sorting.indices[shown]
 
     def covers(self, chosen: NDArray[np.bool_]) -> list[Region]:
         """Return the rectangles of the chosen indices, neighbours joined.

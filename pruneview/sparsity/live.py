@@ -11,22 +11,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.sparsity.blocks import Block
 from pruneview.sparsity.canvas import Arrangement, canvas_for
+from pruneview.sparsity.display import PLAIN, Display
 from pruneview.sparsity.histogram import (
     MagnitudeHistogram,
     magnitude_histogram,
     share_below,
 )
+from pruneview.sparsity.order import Order, order_of
 from pruneview.sparsity.picture import (
     EXACT,
     FRESH_CODES,
-    Block,
     Picture,
     Region,
     render,
     robust_limit,
     whole,
 )
+from pruneview.sparsity.tone import Quantity
 
 #: Seconds for which a weight that has become zero is shown as fresh.
 FRESH_SECONDS = 0.8
@@ -49,6 +52,8 @@ class ViewRequest:
         Magnitude at the ends of the colour scale; None: a robust one.
     generation
         Comes back in the answers, so that stale ones can be told.
+    display
+        What is shown of the weight.
     """
 
     weight_path: str
@@ -57,6 +62,7 @@ class ViewRequest:
     block: Block = EXACT
     limit: float | None = None
     generation: int = 0
+    display: Display = PLAIN
 
 
 @dataclass(frozen=True)
@@ -88,56 +94,95 @@ class FrameRenderer:
         What to draw.
     clock
         Seconds, for the age of fresh zeros.
+    baseline
+        Gives the weight's values before the run; asked where a difference is shown.
     """
 
     def __init__(
-        self, request: ViewRequest, clock: Callable[[], float] = time.monotonic
+        self,
+        request: ViewRequest,
+        clock: Callable[[], float] = time.monotonic,
+        baseline: Callable[[], NDArray[Any] | None] = lambda: None,
     ) -> None:
         self.request = request
         self._clock = clock
+        self._baseline = baseline
         self._zero: NDArray[np.bool_] | None = None
         self._fresh: NDArray[np.uint8] | None = None
         self._births = [-np.inf] * FRESH_CODES
         self._wave = -1
         self._limit = request.limit
+        self._order: Order | None = None
 
     def follow(self, request: ViewRequest) -> bool:
         """Take over a request for another view of the same weight, if it is one."""
         if request.weight_path != self.request.weight_path:
             return False
+        before, display = self.request.display, request.display
+        if (display.rows, display.columns) != (before.rows, before.columns):
+            self._order = None
         if request.limit is not None:
             self._limit = request.limit
+        elif display != before:
+            self._limit = None
         self.request = request
         return True
 
     def render(
         self, values: NDArray[Any], step: int, threshold: float = 0.0
     ) -> LiveFrame:
-        """Draw the weight's current values, shape as in the file."""
+        """Draw the weight's current values, shape as in the file.
+
+        Rows and columns that are sorted stay where they were at the first picture:
+        lines that change places cannot be watched.
+        """
         request = self.request
         self._find_fresh(values)
-        if self._limit is None:
-            self._limit = robust_limit(values)
-        canvas = canvas_for(values.shape, request.arrangement)
-        fresh = self._fresh
-        picture = render(
-            canvas.place(values),
-            canvas,
-            request.region or whole(canvas),
-            block=request.block,
-            limit=self._limit,
-            fresh=None if fresh is None else canvas.place(fresh),
-        )
         return LiveFrame(
             request=request,
             step=step,
             values=values,
-            picture=picture,
+            picture=self._draw(values),
             histogram=magnitude_histogram(values),
             threshold=threshold,
             share_below_threshold=share_below(values, threshold),
             wave_births=tuple(self._births),
         )
+
+    def _draw(self, values: NDArray[Any]) -> Picture:
+        request, display = self.request, self.request.display
+        differs = display.quantity is Quantity.DIFFERENCE
+        baseline = self._baseline() if differs else None
+        if baseline is not None and baseline.shape != values.shape:
+            baseline = None  # units were removed: there is nothing to compare
+        shown = display.of(values, baseline)
+        if self._order is None:
+            self._order = order_of(values, display.rows, display.columns)
+        order = self._order
+        canvas = canvas_for(values.shape, request.arrangement)
+        # In a difference zero means unchanged, and that is never news.
+        fresh = None if differs or self._fresh is None else order.place(self._fresh)
+        return render(
+            canvas.place(order.place(shown)),
+            canvas,
+            request.region or whole(canvas),
+            block=request.block,
+            limit=self._limit_of(shown),
+            fresh=None if fresh is None else canvas.place(fresh),
+            tone=display.tone,
+            order=order,
+        )
+
+    def _limit_of(self, shown: NDArray[Any]) -> float:
+        display = self.request.display
+        if self.request.limit is None and display.quantity is Quantity.DIFFERENCE:
+            # Differences begin at nothing and grow: the scale follows in wide steps.
+            now = robust_limit(shown, display.percentile, 1 << 16)
+            if self._limit is None or not self._limit / 4 < now <= self._limit:
+                self._limit = 1.5 * now
+        if self._limit is None:
+            self._limit = robust_limit(shown, display.percentile)
+        return self._limit
 
     def _find_fresh(self, values: NDArray[Any]) -> None:
         now = self._clock()

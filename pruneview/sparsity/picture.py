@@ -13,7 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.sparsity.blocks import Block, Blocks, by_block, count, reduce_to_blocks
 from pruneview.sparsity.canvas import Canvas
+from pruneview.sparsity.order import UNSORTED, Order
+from pruneview.sparsity.tone import SIGNED, Scale, Tone
 
 ZERO = 0
 GAP = 1
@@ -29,8 +32,6 @@ SHARE_LEVELS = 7
 COARSE_LEVELS = VALUE_LEVELS // SHARE_LEVELS
 
 
-#: Rows and columns of the cells that one pixel stands for.
-Block = tuple[int, int]
 EXACT: Block = (1, 1)
 
 
@@ -75,6 +76,10 @@ class Picture:
         Magnitude at the ends of the colour scale, in the weight's own unit.
     coarse
         Whether only some of the rows were looked at: an exact one is to follow.
+    tone
+        What the levels of the codes stand for.
+    order
+        The order of the weight's rows and columns.
     """
 
     codes: NDArray[np.uint8]
@@ -82,16 +87,20 @@ class Picture:
     block: Block
     limit: float
     coarse: bool = False
+    tone: Tone = SIGNED
+    order: Order = UNSORTED
 
 
-def robust_limit(values: NDArray[Any], percentile: float = 99.5) -> float:
+def robust_limit(
+    values: NDArray[Any], percentile: float = 99.5, sampled: int = 1_000_000
+) -> float:
     """Return the magnitude below which `percentile` % of the nonzero values lie.
 
-    Taken over at most about a million evenly spaced values; 1.0 where no value
-    is finite and other than zero.
+    Taken over at most about `sampled` evenly spaced values; 1.0 where no value is
+    finite and other than zero.
     """
     flat = values.reshape(-1)
-    sample = flat[:: max(1, flat.size // 1_000_000)]
+    sample = flat[:: max(1, flat.size // sampled)]
     magnitudes = np.abs(sample.astype(np.float32, copy=False))
     magnitudes = magnitudes[(magnitudes > 0) & np.isfinite(magnitudes)]
     if not magnitudes.size:
@@ -100,11 +109,23 @@ def robust_limit(values: NDArray[Any], percentile: float = 99.5) -> float:
     return float(np.partition(magnitudes, rank)[rank])
 
 
-def block_for(region: Region, pixels_down: int, pixels_across: int) -> Block:
-    """Return the smallest block that shows a region within so many pixels."""
+def block_for(
+    region: Region,
+    pixels_down: int,
+    pixels_across: int,
+    *,
+    powers_of_two: bool = False,
+) -> Block:
+    """Return the smallest block that shows a region within so many pixels.
+
+    With ``powers_of_two`` blocks of one size are made up of those of every smaller
+    one, and a view that is zoomed little by little seldom needs another.
+    """
     down = math.ceil(region.height / max(1, pixels_down))
     across = math.ceil(region.width / max(1, pixels_across))
-    return max(1, down), max(1, across)
+    if powers_of_two:
+        return 1 << (down - 1).bit_length(), 1 << (across - 1).bit_length()
+    return down, across
 
 
 def whole(canvas: Canvas) -> Region:
@@ -130,6 +151,8 @@ def render(
     block: Block,
     limit: float,
     fresh: NDArray[np.uint8] | None = None,
+    tone: Tone = SIGNED,
+    order: Order = UNSORTED,
 ) -> Picture:
     """Draw a region of a canvas.
 
@@ -143,6 +166,10 @@ def render(
         Magnitude at the ends of the colour scale.
     fresh
         For each cell 0, or 1 + the wave in which it became zero.
+    tone
+        The colour scale.
+    order
+        The order that `cells` are in already; noted in the picture.
     """
     region = align(region, block, canvas)
     window = slice(region.top, region.bottom), slice(region.left, region.right)
@@ -150,32 +177,25 @@ def render(
     covered = None if canvas.covered is None else canvas.covered[window]
     young = None if fresh is None else fresh[window]
     if block == EXACT:
-        codes = _exact(values, covered, young, limit)
+        codes = _exact(values, covered, young, limit=limit, tone=tone)
     else:
-        codes = _reduced(values, covered, young, limit, block)
+        codes = _reduced(values, covered, young, block, limit=limit, tone=tone)
     codes.flags.writeable = False
-    return Picture(codes, region, block, limit)
-
-
-def _levels(
-    values: NDArray[np.float32], limit: float, levels: int
-) -> NDArray[np.uint8]:
-    """Map -limit..limit to 0..levels-1, the outside clipped; NaN maps anywhere."""
-    half = (levels - 1) / 2
-    scaled = values * np.float32(half / limit)
-    np.nan_to_num(scaled, copy=False)
-    np.clip(scaled, -half, half, out=scaled)
-    scaled += np.float32(half + 0.5)
-    return scaled.astype(np.uint8)
+    return Picture(codes, region, block, limit, tone=tone, order=order)
 
 
 def _exact(
     values: NDArray[np.float32],
     covered: NDArray[np.bool_] | None,
     fresh: NDArray[np.uint8] | None,
+    *,
     limit: float,
+    tone: Tone,
 ) -> NDArray[np.uint8]:
-    codes = _levels(values, limit, VALUE_LEVELS) + np.uint8(FIRST_VALUE)
+    if tone.scale is Scale.SHARE:
+        codes = np.full(values.shape, 255, np.uint8)
+    else:
+        codes = tone.levels(values, limit, VALUE_LEVELS) + np.uint8(FIRST_VALUE)
     codes[~np.isfinite(values)] = NOT_FINITE
     zero = values == 0
     codes[zero] = ZERO
@@ -191,66 +211,46 @@ def _reduced(
     values: NDArray[np.float32],
     covered: NDArray[np.bool_] | None,
     fresh: NDArray[np.uint8] | None,
-    limit: float,
     block: Block,
+    *,
+    limit: float,
+    tone: Tone,
 ) -> NDArray[np.uint8]:
-    largest = _by_block(np.maximum, values, block)
-    smallest = _by_block(np.minimum, values, block)
-    signed = np.where(largest >= -smallest, largest, smallest)
-    broken = ~np.isfinite(largest) | ~np.isfinite(smallest)
-
-    zeros = _count(values == 0, block)
-    cells = _block_sizes(values.shape, block)
-    if covered is not None:
-        gaps = cells - _count(covered, block)
-        zeros, cells = zeros - gaps, cells - gaps
-    share = zeros / np.maximum(cells, 1)
-    # Level 0 means no zero at all; the levels between never mean none or all.
-    bucket = np.minimum(np.ceil(share * (SHARE_LEVELS - 1)), SHARE_LEVELS - 1)
-    codes = (
-        FIRST_VALUE
-        + bucket.astype(np.uint8) * COARSE_LEVELS
-        + _levels(signed, limit, COARSE_LEVELS)
-    ).astype(np.uint8)
-    codes[broken] = NOT_FINITE
-    codes[zeros == cells] = ZERO
+    blocks = reduce_to_blocks(values, covered, block)
+    codes = _of_blocks(blocks, limit, tone)
     if fresh is not None and fresh.any():
-        wave = _by_block(np.maximum, fresh, block)
-        young = _count(fresh > 0, block) * 8 >= np.maximum(cells, 1)
-        young &= ~broken
+        wave = by_block(np.maximum, fresh, block)
+        young = count(fresh > 0, block) * 8 >= np.maximum(blocks.weights, 1)
+        young &= np.isfinite(blocks.extreme) & (blocks.weights > 0)
         codes[young] = wave[young] + np.uint8(FIRST_FRESH - 1)
-    codes[cells == 0] = GAP
     return codes
 
 
-def _by_block(function: np.ufunc, values: NDArray[Any], block: Block) -> NDArray[Any]:
-    """Reduce blocks of cells; those at the far edges may be smaller."""
-    down, across = block
-    return _every(function, _every(function, values, down).T, across).T
+def _of_blocks(blocks: Blocks, limit: float, tone: Tone) -> NDArray[np.uint8]:
+    zeros, weights = blocks.zeros, blocks.weights
+    share = zeros / np.maximum(weights, 1)
+    if tone.scale is Scale.SHARE:
+        # The last level means no zero at all, and all zeros have their own code.
+        kept = np.floor((1 - share) * (VALUE_LEVELS - 1))
+        codes = (FIRST_VALUE + kept).astype(np.uint8)
+    else:
+        # Level 0 means no zero at all; the levels between never mean none or all.
+        share *= SHARE_LEVELS - 1
+        bucket = np.minimum(np.ceil(share, out=share), SHARE_LEVELS - 1)
+        codes = bucket.astype(np.uint8)
+        codes *= np.uint8(COARSE_LEVELS)
+        codes += tone.levels(blocks.extreme, limit, COARSE_LEVELS)
+        codes += np.uint8(FIRST_VALUE)
+    codes[~np.isfinite(blocks.extreme)] = NOT_FINITE
+    codes[zeros == weights] = ZERO
+    codes[weights == 0] = GAP
+    return codes
 
 
-def _every(function: np.ufunc, values: NDArray[Any], step: int) -> NDArray[Any]:
-    """Reduce runs of `step` rows: whole rows at a time, four times reduceat's speed."""
-    if step == 1:
-        return values
-    reduced = values[::step].copy()
-    for offset in range(1, min(step, len(values))):
-        rows = values[offset::step]
-        head = reduced[: len(rows)]
-        function(head, rows, out=head)
-    return reduced
-
-
-def _count(flags: NDArray[np.bool_], block: Block) -> NDArray[np.int64]:
-    # A byte holds the count of up to 255 rows, and small counts add up fastest.
-    small = np.uint8 if block[0] < 256 else np.int32
-    down = _every(np.add, flags.view(np.uint8).astype(small, copy=False), block[0])
-    return _every(np.add, down.T.astype(np.int32), block[1]).T.astype(np.int64)
-
-
-def _block_sizes(shape: tuple[int, ...], block: Block) -> NDArray[np.int64]:
-    height, width = (
-        np.minimum(side, length - np.arange(0, length, side))
-        for length, side in zip(shape, block, strict=True)
-    )
-    return height[:, None] * width[None, :]
+def picture_of_blocks(
+    blocks: Blocks, region: Region, *, block: Block, limit: float, tone: Tone = SIGNED
+) -> Picture:
+    """Draw blocks that were counted before; `region` is what they cover."""
+    codes = _of_blocks(blocks, limit, tone)
+    codes.flags.writeable = False
+    return Picture(codes, region, block, limit, tone=tone)

@@ -25,6 +25,8 @@ class LiveView:
         Give a weight's current values and threshold; KeyError where there is none.
     show
         Takes each picture.
+    baseline
+        Gives a weight's values before the run, or None.
     """
 
     def __init__(
@@ -33,10 +35,12 @@ class LiveView:
         threshold: Callable[[str], float],
         show: Callable[[LiveFrame], None],
         clock: Callable[[], float] = time.monotonic,
+        baseline: Callable[[str], NDArray[Any] | None] = lambda _path: None,
     ) -> None:
         self._values = values
         self._threshold = threshold
         self._show = show
+        self._baseline = baseline
         self._clock = clock
         self._lock = threading.Lock()
         self._wanted: ViewRequest | None = None
@@ -83,7 +87,10 @@ class LiveView:
         except KeyError:
             return
         if self._renderer is None or not self._renderer.follow(wanted):
-            self._renderer = FrameRenderer(wanted)
+            path = wanted.weight_path
+            self._renderer = FrameRenderer(
+                wanted, self._clock, lambda: self._baseline(path)
+            )
         self._show(self._renderer.render(values, step=step, threshold=threshold))
         ended = self._clock()
         self._drawn_step = step

@@ -107,6 +107,28 @@ class TrainingWorker:
             "run", WorkerState.RUNNING, lambda: self._run(plan, data_spec, record)
         )
 
+    def shrink(
+        self,
+        plan: PruningPlan | None,
+        shrink_plan: ShrinkPlan,
+        data_spec: DataSpec | None = None,
+        options: ShrinkOptions | None = None,
+        record: Path | None = None,
+    ) -> None:
+        """Remove units from the open model; a `ShrinkEnded` comes of it.
+
+        Parameters
+        ----------
+        plan
+            Of the fine-tuning; None for none.
+        data_spec
+            None: nothing is trained or evaluated.
+        record
+            Where a gradual run is recorded.
+        """
+        call = partial(self._shrink, plan, shrink_plan, data_spec, options, record)
+        self._ask("run", WorkerState.RUNNING, call)
+
     def resume_recording(
         self, recording: Path, trust: Trust | None = None, model: Path | None = None
     ) -> None:

@@ -13,14 +13,13 @@ import h5py
 import numpy as np
 
 UNITS = 8192
-LAYER_BYTES = UNITS * UNITS * 4
 
 
-def make(path: Path, gibibytes: float) -> int:
+def make(path: Path, gibibytes: float, units: int = UNITS) -> int:
     """Write the archive and return the number of layers."""
-    count = max(1, round(gibibytes * 2**30 / LAYER_BYTES))
+    count = max(1, round(gibibytes * 2**30 / (4 * units * units)))
     random = np.random.default_rng(0)
-    block = random.normal(size=(1024, UNITS)).astype("float32")
+    block = random.normal(size=(1024, units)).astype("float32")
     sparse = np.where(np.abs(block) < 0.6745, np.float32(0), block)
     weights = path.with_suffix(".weights.h5")
     with h5py.File(weights, "w") as file:
@@ -28,19 +27,19 @@ def make(path: Path, gibibytes: float) -> int:
             name = f"dense_{number}" if number else "dense"
             group = file.create_group(f"layers/{name}/vars")
             group.attrs["name"] = name
-            kernel = group.create_dataset("0", (UNITS, UNITS), "float32")
-            for start in range(0, UNITS, len(block)):
+            kernel = group.create_dataset("0", (units, units), "float32")
+            for start in range(0, units, len(block)):
                 kernel[start : start + len(block)] = block if number % 3 else sparse
-            group.create_dataset("1", data=np.zeros(UNITS, "float32"))
+            group.create_dataset("1", data=np.zeros(units, "float32"))
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("metadata.json", json.dumps({"keras_version": "3.15.0"}))
-        archive.writestr("config.json", json.dumps(configuration(count)))
+        archive.writestr("config.json", json.dumps(configuration(count, units)))
         archive.write(weights, "model.weights.h5")
     weights.unlink()
     return count
 
 
-def configuration(count: int) -> dict:
+def configuration(count: int, units: int) -> dict:
     """Describe the model as Keras 3 does."""
     layers = [
         {
@@ -48,7 +47,7 @@ def configuration(count: int) -> dict:
             "class_name": "Dense",
             "config": {
                 "name": f"dense_{number}" if number else "dense",
-                "units": UNITS,
+                "units": units,
                 "activation": "relu",
                 "use_bias": True,
             },
@@ -59,7 +58,7 @@ def configuration(count: int) -> dict:
     start = {
         "module": "keras.layers",
         "class_name": "InputLayer",
-        "config": {"name": "input", "batch_shape": [None, UNITS], "dtype": "float32"},
+        "config": {"name": "input", "batch_shape": [None, units], "dtype": "float32"},
         "registered_name": None,
     }
     return {

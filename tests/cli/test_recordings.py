@@ -10,9 +10,9 @@ import pytest
 from pruneview.__main__ import main
 from pruneview.formats import open_model
 from pruneview.pruning.demo import demo_model
-from pruneview.runs import Recording
+from pruneview.runs import Recorder, Recording
 from tests.cli.test_prune import read_until, start
-from tests.runs.writing import record
+from tests.runs.writing import ImaginedRun, record
 
 MODEL = str(demo_model())
 PLAN = ["--epochs", "30", "--frequency", "50", "--end-step", "800"]
@@ -106,9 +106,9 @@ def test_a_run_that_is_killed_goes_on_and_is_saved(tmp_path, capsys) -> None:
 def test_what_cannot_be_recorded_or_resumed_exits_2(
     arguments, said, tmp_path, capsys, monkeypatch
 ) -> None:
-    from pruneview.pruning import session
+    from pruneview.pruning import open_session
 
-    monkeypatch.setattr(session, "import_backend", dict)
+    monkeypatch.setattr(open_session, "import_backend", dict)
     monkeypatch.chdir(tmp_path)
     record(tmp_path / "a.run", 20)
     before = Path("a.run").read_bytes()
@@ -129,6 +129,31 @@ def test_inspect_tells_what_is_in_a_finished_run(tmp_path, capsys) -> None:
     assert "seed 5" in out
     assert "Final      accuracy 90.0 % on 100 test samples" in out
     assert len([line for line in out.splitlines() if " 90.0 % " in line]) >= 3
+
+
+def test_a_run_that_goes_on_is_not_called_interrupted(tmp_path, capsys) -> None:
+    path = tmp_path / "a.run"
+    with Recorder.create(path) as recorder:
+        run = ImaginedRun(recorder)
+        run.begin()
+        run.update(10)
+        assert main(["inspect", str(path), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["outcome"] == "running"
+        recorder.checkpoint(lambda: run.checkpoint(10))
+        assert main(["inspect", str(path)]) == 0
+        out = capsys.readouterr().out
+        assert "being recorded now, at step 10 of 100" in out
+        assert "should the run be interrupted" in out
+        assert "resume" not in out
+    assert main(["inspect", str(path)]) == 0
+    assert "interrupted at step 10 of 100" in capsys.readouterr().out
+
+
+def test_the_help_names_what_equal_bits_take(capsys) -> None:
+    assert main(["resume", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "TF_NUM_INTRAOP_THREADS=1" in out
+    assert "TF_DETERMINISTIC_OPS=1" in out
 
 
 def test_inspect_of_a_damaged_recording_exits_2(tmp_path, capsys) -> None:

@@ -10,7 +10,8 @@ import pytest
 from pruneview.formats import open_model
 from pruneview.gui.controllers.document import DocumentController
 from pruneview.gui.controllers.document_view import DocumentView
-from pruneview.gui.controllers.run import RunController, RunView
+from pruneview.gui.controllers.run import RunController
+from pruneview.gui.controllers.run_view import RunView
 from pruneview.gui.controllers.state import Phase
 from pruneview.pruning.data import DataSpec
 from pruneview.pruning.demo import demo_model

@@ -297,6 +297,17 @@ def test_before_a_run_the_planned_threshold_is_shown(opened):
     assert opened.window.histogram._line.value() == pytest.approx(expected)
 
 
+def test_the_planned_threshold_is_the_layers_own(opened):
+    opened.window.plan.layers.item(2, 1).setText("0.5")
+    assert "At 50.0 % sparsity" in opened.window.histogram.threshold_text
+    opened.commands.carry_out("undo")
+    opened.window.plan.exclude.box("Dense").click()
+    assert opened.window.histogram.threshold_text == ""
+    opened.commands.carry_out("undo")
+    choose(opened, "scope", "global")
+    assert opened.window.histogram.threshold_text == ""
+
+
 def test_log_counts_are_remembered(opened, settings):
     opened.window.histogram._log.setChecked(True)
 

@@ -6,7 +6,8 @@
     path, bytes       of the recording
     plan              as `PruningPlan.to_json` writes it
     model, model_sha256, data, data_sha256, versions
-    outcome           finished, stopped, failed, or interrupted
+    outcome           finished, stopped, failed, interrupted, or running: it is
+                      being recorded now
     failure           the cause, a sentence; null where nothing failed
     steps             {planned, reached, checkpoint}; planned null where unknown,
                       checkpoint null where there is none
@@ -63,7 +64,7 @@ def _describe(recording: Recording) -> dict[str, Any]:
         "data": header.data,
         "data_sha256": header.data_sha256,
         "versions": dict(header.versions),
-        "outcome": recording.outcome,
+        "outcome": "running" if recording.being_written else recording.outcome,
         "failure": None if failure is None else failure.sentence,
         "steps": {
             "planned": None if started is None else started.steps,
@@ -122,22 +123,15 @@ def _print(record: dict[str, Any], console: Console) -> None:
 def _facts(record: dict[str, Any]) -> list[tuple[str, str]]:
     steps = record["steps"]
     of = "" if steps["planned"] is None else f" of {wording.count(steps['planned'])}"
-    kept = steps["checkpoint"]
-    goes_on = (
-        "none yet; pruneview resume begins anew"
-        if kept is None
-        else f"step {wording.count(kept)}; pruneview resume goes on from there"
-    )
+    outcome, reached = record["outcome"], wording.count(steps["reached"])
+    said = "being recorded now," if outcome == "running" else outcome
     facts = [
         ("Recording", f"{record['path']}, {wording.size(record['bytes'])}"),
         ("Model", record["model"]),
         ("Data", record["data"] or "arrays without a name"),
         ("Plan", _plan(record["plan"])),
-        (
-            "Outcome",
-            f"{record['outcome']} at step {wording.count(steps['reached'])}{of}",
-        ),
-        ("Checkpoint", goes_on),
+        ("Outcome", f"{said} at step {reached}{of}"),
+        ("Checkpoint", _goes_on(steps["checkpoint"], outcome)),
         ("Versions", ", ".join(f"{k} {v}" for k, v in record["versions"].items())),
     ]
     if record["outcome"] == "finished":
@@ -151,6 +145,16 @@ def _facts(record: dict[str, Any]) -> list[tuple[str, str]]:
             words = f"{found['metric']} {_value(found)} {on}"
             facts.append((name.capitalize(), words))
     return facts
+
+
+def _goes_on(checkpoint: int | None, outcome: str) -> str:
+    if outcome == "running":
+        if checkpoint is None:
+            return "none yet"
+        return f"step {wording.count(checkpoint)}, should the run be interrupted"
+    if checkpoint is None:
+        return "none yet; pruneview resume begins anew"
+    return f"step {wording.count(checkpoint)}; pruneview resume goes on from there"
 
 
 def _plan(plan: dict[str, Any]) -> str:

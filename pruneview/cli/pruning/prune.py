@@ -1,13 +1,15 @@
 """``pruneview prune``, and the demo without a window: a run in the terminal."""
 
 from argparse import Namespace
+from collections.abc import Iterable
 from pathlib import Path
 
 from pruneview.cli.complaints import complain, in_words
 from pruneview.cli.exit_codes import BAD_INPUT
 from pruneview.cli.plan_options import option_name, plan_from
 from pruneview.cli.pruning.destination import output_problem, same_file
-from pruneview.cli.pruning.requests import Request, RunRequest
+from pruneview.cli.pruning.requests import RunRequest
+from pruneview.cli.pruning.task import Request
 from pruneview.cli.pruning.terminal_run import run_in_terminal
 from pruneview.formats import FormatError, open_model
 from pruneview.json_lines import JsonLines
@@ -26,10 +28,19 @@ def prune(options: Namespace, trace: Trace) -> int:
         return prune_without_data(options, trace)
     try:
         plan = plan_from(options)
+        if options.structured:
+            from pruneview.cli.shrinking.options import with_units  # noqa: PLC0415
+
+            plan = with_units(plan)
     except PlanError as error:
         for field, sentence in error.problems.items():
             complain(f"{option_name(field)}: {sentence}")
         return BAD_INPUT
+    if options.data is None and options.structured:
+        return complain(
+            "--structured removes units while training, which needs --data; pruneview"
+            " shrink removes them without."
+        )
     if options.data is None:
         from pruneview.cli.pruning.copy_pruned import copy_pruned  # noqa: PLC0415
 
@@ -105,15 +116,20 @@ def _problem(request: RunRequest, events: Path | None) -> str | None:
         if events is not None and same_file(events, request.output):
             return "--events and --output name the same file."
     if request.record is not None:
-        problem = _record_problem(request, events)
+        others = [request.output, events, request.model, Path(request.data)]
+        problem = record_problem(request.record, others, overwrite=request.overwrite)
         if problem is not None:
             return f"--record: {problem}"
+    return input_problem(request.model, request.trust)
+
+
+def input_problem(path: Path, trust: Trust) -> str | None:
+    """Return why the model in a file cannot be trained, or None."""
     try:
-        with open_model(request.model) as model:
+        with open_model(path) as model:
             able, code = model.abilities, model.code
     except FormatError as error:
         return str(error)
-    trust = request.trust
     if able.prune_and_train or trust.custom_objects is not None:
         return None
     if code and able.engine is not None:
@@ -123,11 +139,12 @@ def _problem(request: RunRequest, events: Path | None) -> str | None:
     return able.reason
 
 
-def _record_problem(request: RunRequest, events: Path | None) -> str | None:
-    assert request.record is not None
-    others = (request.output, events, request.model, Path(request.data))
-    if any(same_file(request.record, other) for other in others if other is not None):
-        return f"{request.record} is used for something else; name another file."
-    if request.record.exists() and not request.overwrite:
-        return f"{request.record} exists. Name another file, or give --overwrite."
+def record_problem(
+    record: Path, others: Iterable[Path | None], *, overwrite: bool
+) -> str | None:
+    """Return why a run cannot be recorded in a file, or None."""
+    if any(same_file(record, other) for other in others if other is not None):
+        return f"{record} is used for something else; name another file."
+    if record.exists() and not overwrite:
+        return f"{record} exists. Name another file, or give --overwrite."
     return None

@@ -1,53 +1,18 @@
 """What a run in the terminal is asked to do, and how each request is carried out."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from pruneview.cli.pruning.task import Task
 from pruneview.pruning.data import DataSet, DataSpec
-from pruneview.pruning.events import Event, LogLine, RunEnded
+from pruneview.pruning.events import RunEnded
 from pruneview.pruning.planning.mending import mended
 from pruneview.pruning.planning.plan import PruningPlan
-from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.pruning.subject.trust import Trust
 from pruneview.pruning.training.recording import RunHeader
 from pruneview.pruning.training.resuming import spec_of
 from pruneview.runs import Recorder, Recording, RecordingError
-
-
-class Task:
-    """What a request is carried out with.
-
-    Attributes
-    ----------
-    during
-        What is being done, as a `Failed` event names it.
-    """
-
-    def __init__(
-        self,
-        session: PruningSession,
-        emit: Callable[[Event], None],
-        control: RunControl,
-    ) -> None:
-        self._emit = emit
-        self._control = control
-        self.session = session
-        self.during = "data"
-
-    @property
-    def stop_requested(self) -> bool:
-        """Whether the person has asked to stop."""
-        return self._control.stop_requested
-
-    def stop(self) -> None:
-        """Let a run end before its next step."""
-        self._control.stop()
-
-    def warn(self, sentence: str) -> None:
-        """Tell the person."""
-        self._emit(LogLine(sentence, "warning"))
 
 
 @dataclass(frozen=True)
@@ -159,6 +124,3 @@ class ResumeRequest:
         if spec.needs_model:
             task.session.open(self.model or header.model, task.session.trust)
         return task.session.load_data(spec)
-
-
-Request = RunRequest | ResumeRequest

@@ -6,17 +6,25 @@ from collections.abc import Callable
 
 from pruneview.cli.complaints import in_words
 from pruneview.cli.exit_codes import BAD_INPUT, FAILED
-from pruneview.cli.pruning.requests import Request, Task
+from pruneview.cli.pruning.task import Ended, Request, Task
 from pruneview.formats import FormatError
 from pruneview.pruning.errors import Cancelled, DataError, ModelError
-from pruneview.pruning.events import Event, Failed, RunEnded
+from pruneview.pruning.events import Event, Failed
 from pruneview.pruning.failures import is_out_of_memory, sentence_of
 from pruneview.pruning.planning.plan import PlanError
 from pruneview.pruning.report.rows import CostReport
 from pruneview.pruning.session import PruningSession, RunControl
+from pruneview.pruning.structured.errors import ShrinkError
 from pruneview.runs import RecordingError
 
-_BAD_INPUT = (FormatError, ModelError, DataError, PlanError, RecordingError)
+_BAD_INPUT = (
+    FormatError,
+    ModelError,
+    DataError,
+    PlanError,
+    RecordingError,
+    ShrinkError,
+)
 
 
 class RunThread:
@@ -47,7 +55,7 @@ class RunThread:
         self._emit = emit
         self._control = control
         self._thread = threading.Thread(target=self._work, name="pruning run")
-        self.ended: RunEnded | None = None
+        self.ended: Ended | None = None
         self.saved = False
         self.report: CostReport | None = None
         self.failure: Failed | None = None

@@ -8,11 +8,12 @@ from pruneview.cli.complaints import complain, in_words
 from pruneview.cli.consoles import consoles
 from pruneview.cli.exit_codes import DONE, FAILED, STOPPED
 from pruneview.cli.pruning.interrupts import stop_on_interrupt
-from pruneview.cli.pruning.requests import Request
 from pruneview.cli.pruning.results import print_results
 from pruneview.cli.pruning.run_display import RunDisplay, run_display
 from pruneview.cli.pruning.run_thread import RunThread
+from pruneview.cli.pruning.task import Request
 from pruneview.cli.reporting.report_table import print_report
+from pruneview.cli.shrinking.results import print_shrunk
 from pruneview.json_lines import JsonLines
 from pruneview.pruning.events import (
     EngineReady,
@@ -22,6 +23,7 @@ from pruneview.pruning.events import (
     RunStarted,
 )
 from pruneview.pruning.session import RunControl
+from pruneview.pruning.structured.shrinking.events import ShrinkEnded
 from pruneview.trace import Trace
 from pruneview.workers.mailbox import EventQueue
 
@@ -69,8 +71,10 @@ def run_in_terminal(request: Request, lines: JsonLines | None, trace: Trace) -> 
                 display.say("Stopping. Press Ctrl-C again to end at once.")
                 announced = True
         _show_all(queue, display)
-    if run.ended is not None:
+    if isinstance(run.ended, RunEnded):
         print_results(run.ended, streams.out)
+    for shrunk in recorder.shrunk:
+        print_shrunk(shrunk, streams.out)
     if run.report is not None:
         print_report(run.report, streams.out)
     if recorder.problem is not None:
@@ -106,8 +110,12 @@ class _Recorder:
         self._lines = lines
         self._control = control
         self.problem: str | None = None
+        #: What has become of a model's size; it is shown after the run.
+        self.shrunk: list[ShrinkEnded] = []
 
     def record(self, event: Event) -> None:
+        if isinstance(event, ShrinkEnded):
+            self.shrunk.append(event)
         if self._lines is None or self.problem is not None:
             return
         fields = event.to_json()

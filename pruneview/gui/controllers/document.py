@@ -5,24 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from pruneview.formats import FormatError, ModelFile, Weight, open_model
+from pruneview.gui.controllers.counting import Counting
 from pruneview.gui.controllers.document_view import DocumentView
-from pruneview.gui.controllers.reading import (
-    Counted,
-    Numbers,
-    Progress,
-    measure_weights,
-)
-from pruneview.gui.controllers.selected import SelectedWeight, get
+from pruneview.gui.controllers.selected import SelectedWeight, WholeWeight, get
+from pruneview.pruning.pieces import is_large
 from pruneview.sparsity.canvas import Arrangement, Canvas, canvas_for
+from pruneview.sparsity.display import PLAIN, Display
 from pruneview.sparsity.live import LiveFrame, ViewRequest
-from pruneview.sparsity.picture import (
-    Picture,
-    Region,
-    align,
-    block_for,
-    whole,
-)
-from pruneview.sparsity.sizes import QUICK_LABEL
+from pruneview.sparsity.picture import Picture, Region, align, block_for, whole
+from pruneview.sparsity.tone import Quantity
 from pruneview.workers.reader_pool import Answer, ReaderPool
 
 #: Cells beyond the view that a picture covers, as a share of it: room to pan.
@@ -61,12 +52,13 @@ class DocumentController:
         self.on_opening: Callable[[], None] = lambda: None
         self.opening = False
         self.on_exact: Callable[[], None] = lambda: None
-        self.on_counted: Callable[[], None] = lambda: None
+        self.counting = Counting(pool, view)
         self._arrangement = Arrangement.SLICES
         self._canvas: Canvas | None = None
         self._contents: SelectedWeight | None = None
         self._request: ViewRequest | None = None
-        self._uncounted: list[Weight] | None = None
+        self.frame: LiveFrame | None = None
+        self.display = PLAIN
         self._generation = 0
         self._is_live = False
 
@@ -100,13 +92,24 @@ class DocumentController:
             if self.weight is not None:
                 self._show_weight(self.weight)
 
+    def choose_display(self, display: Display) -> None:
+        """Show something else of the weight, on another scale or in another order."""
+        if display == self.display:
+            return
+        self.display = display
+        if self._request is not None:
+            self._request = self._with_display(self._request)
+            self._draw()
+
     def view_changed(
         self, region: Region, pixels_down: int, pixels_across: int
     ) -> None:
         """Draw what is in view now, unless the picture shown covers it."""
         if self._canvas is None or self.weight is None:
             return
-        block = block_for(region, pixels_down, pixels_across)
+        block = block_for(
+            region, pixels_down, pixels_across, powers_of_two=is_large(self.weight)
+        )
         everything = whole(self._canvas)
         if everything.height * everything.width <= _WHOLE_PIXELS * block[0] * block[1]:
             region = everything
@@ -116,16 +119,22 @@ class DocumentController:
         asked = self._request
         if asked is not None and (asked.region, asked.block) == (region, block):
             return
-        self._generation += 1
-        self._request = ViewRequest(
-            self.weight.path,
-            self._arrangement,
-            region,
-            block,
-            self._contents.limit if self._contents else None,
-            self._generation,
+        self._request = self._with_display(
+            ViewRequest(self.weight.path, self._arrangement, region, block)
         )
         self._draw()
+
+    @property
+    def canvas(self) -> Canvas | None:
+        """How the selected weight is laid out."""
+        return self._canvas
+
+    @property
+    def shown(self) -> SelectedWeight | None:
+        """What the picture on show was made from: a run's values, or the file's."""
+        if self._is_live and self.frame is not None and self._canvas is not None:
+            return WholeWeight(self.frame.values, self._canvas, self.frame.histogram)
+        return self._contents
 
     # What comes back
 
@@ -140,7 +149,7 @@ class DocumentController:
         elif answer.channel == "picture" and self._contents is not None:
             self._show_picture(answer.value)
         elif answer.channel == "statistics":
-            self._have_numbers(answer)
+            self.counting.handle(answer)
 
     def show_frame(self, frame: LiveFrame) -> bool:
         """Show a picture of the training thread, if it is of the selected weight."""
@@ -152,7 +161,7 @@ class DocumentController:
             or frame.request.arrangement is not asked.arrangement
         ):
             return False
-        values = frame.values
+        self.frame, values = frame, frame.values
         self._view.show_picture(
             frame.picture,
             lambda index: float(values[index]),
@@ -165,7 +174,7 @@ class DocumentController:
         """Show the weights of the model that trains, or again those of the file."""
         if on == self._is_live:
             return
-        self._is_live = on
+        self._set_live(on=on)
         if not on:
             self._live(None)
         if self.weight is not None and not (on and self._contents is not None):
@@ -189,8 +198,12 @@ class DocumentController:
         self._view.show_opening(None)
         self.on_opening()
 
+    def _set_live(self, *, on: bool) -> None:
+        self._is_live = self.counting.quiet = on
+        self.frame = None
+
     def _opened(self, model: ModelFile) -> None:
-        self._is_live = False
+        self._set_live(on=False)
         self._live(None)
         for channel in ("weight", "picture", "statistics"):
             self._pool.cancel(channel)
@@ -212,14 +225,14 @@ class DocumentController:
             )
         else:
             self.select(chosen)
-        self._uncounted = weights
+        self.counting.prepare(weights)
         if chosen is None:
-            self._count_all()
+            self.counting.begin()
         self.on_opened(model)
 
     def _show_weight(self, weight: Weight) -> None:
         self._canvas = canvas_for(weight.shape, self._arrangement)
-        self._contents = self._request = None
+        self._contents = self._request = self.frame = None
         self._pool.cancel("weight")
         self._pool.cancel("picture")
         self._view.show_weight(weight, self._canvas, self._arrangement)
@@ -234,56 +247,39 @@ class DocumentController:
         if contents.histogram is not None:
             self._view.show_histogram(contents.histogram)
         if is_first and self._request is not None:
-            self._request = replace(self._request, limit=contents.limit)
+            self._request = self._with_display(self._request)
             self._draw()
+
+    def _with_display(self, request: ViewRequest) -> ViewRequest:
+        """Add what is to be shown of the weight; the scale is the file's in a run."""
+        self._generation += 1
+        display, limit = self.display, self.display.limit
+        differs = display.quantity is Quantity.DIFFERENCE
+        if limit is None and self._contents is not None and not differs:
+            limit = self._contents.limit_of(display)
+        return replace(
+            request, limit=limit, generation=self._generation, display=display
+        )
 
     def _draw(self) -> None:
         request, contents, canvas = self._request, self._contents, self._canvas
         assert request is not None
         if self._is_live and self._live(request):
             return
-        if contents is None or canvas is None or request.region is None:
+        if contents is None or canvas is None:
             return
-        region, block = request.region, request.block
         self._pool.submit(
             "picture",
-            lambda job: contents.draw(region, block, job.report, lambda: job.cancelled),
+            lambda job: contents.draw(request, job.report, lambda: job.cancelled),
         )
 
     def _show_picture(self, picture: Picture | None) -> None:
         contents = self._contents
         if contents is not None and picture is not None:
             self._view.show_picture(picture, contents.value_at, contents.histogram, ())
-            self._count_all()
+            self.counting.begin()
             if not picture.coarse:
                 self.on_exact()
-
-    def _count_all(self) -> None:
-        """Begin the statistics of all weights; the first picture comes before them."""
-        weights, self._uncounted = self._uncounted, None
-        if weights is not None:
-            self._pool.submit(
-                "statistics", lambda request: measure_weights(weights, request)
-            )
-
-    def _have_numbers(self, answer: Answer) -> None:
-        found: Numbers | Progress | Counted | list[str] = answer.value
-        if isinstance(found, Numbers):
-            self._view.show_numbers(
-                found.path, statistics=found.statistics, deflated=found.deflated
-            )
-        elif isinstance(found, Counted):
-            self.on_counted()
-        elif isinstance(found, Progress):
-            # A run's own words come first.
-            if not self._is_live:
-                self._view.show_stage(f"{found.words}…", found.share)
-        else:
-            if not self._is_live:
-                self._view.show_stage("", None)
-            self._view.show_totals(QUICK_LABEL)
-            for sentence in found:
-                self._view.show_error(sentence, "")
 
     def _fail(self, answer: Answer) -> None:
         error = answer.error
@@ -295,5 +291,5 @@ class DocumentController:
             self._opening_ended()
         elif answer.channel in {"weight", "picture"}:
             self._view.show_no_weight(sentence)
-            self._count_all()
+            self.counting.begin()
         self._view.show_error(sentence, answer.details)

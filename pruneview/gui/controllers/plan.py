@@ -58,6 +58,7 @@ class PlanController:
         self._consents: set[str] = set()
         self._samples: int | None = None
         self._weights: tuple[WeightInfo, ...] = ()
+        self._planned: dict[str, float | None] = {}
 
     @property
     def can_undo(self) -> bool:
@@ -135,6 +136,21 @@ class PlanController:
             self._show_data()
             self._check()
 
+    def planned_sparsity(self, weight_path: str) -> float | None:
+        """Return the sparsity that a threshold of its own will give to a weight.
+
+        None where there is no such threshold: the weight is left out, or something
+        else than its own magnitudes decides.
+        """
+        plan = self.plan
+        pattern = plan.has_blocks or plan.sparsity_m_by_n is not None
+        shared = plan.scope != "layer" or plan.criterion != "magnitude"
+        if pattern or shared or "final_sparsity" in self.problems:
+            return None
+        if not self._planned:
+            return plan.final_sparsity
+        return self._planned.get(weight_path)
+
     @property
     def needs_consent(self) -> bool:
         """Whether the data come of code that the person has not agreed to run."""
@@ -204,5 +220,6 @@ class PlanController:
     def _check(self) -> None:
         checked = check_plan(self.plan, self._samples, self._weights)
         self.problems = checked.problems
+        self._planned = {w.path: w.target or None for w in checked.weights}
         self._view.set_checked(checked)
         self.on_changed()

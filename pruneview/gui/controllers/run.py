@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
+from pruneview.gui.controllers.run_view import RunView
 from pruneview.gui.controllers.state import Phase
 from pruneview.pruning.data import DataSpec
 from pruneview.pruning.events import (
@@ -23,27 +23,9 @@ from pruneview.pruning.events import (
     WeightSparsity,
 )
 from pruneview.pruning.planning.plan import PruningPlan
-from pruneview.pruning.report.rows import CostReport, ReportMade
+from pruneview.pruning.report.rows import ReportMade
 from pruneview.pruning.subject.trust import Trust
 from pruneview.workers.training_worker import TrainingWorker
-
-
-class RunView(Protocol):
-    """What the controller needs of a window."""
-
-    def show_stage(
-        self, words: str, fraction: float | None, *, cancellable: bool = True
-    ) -> None: ...
-    def show_engine(self, words: str, details: str = "") -> None: ...
-    def show_log(self, text: str, level: str) -> None: ...
-    def show_error(self, sentence: str, details: str) -> None: ...
-    def show_note(self, sentence: str) -> None: ...
-    def begin_run(self, started: RunStarted) -> None: ...
-    def show_step(self, step: StepDone, steps: int) -> None: ...
-    def show_update(self, update: MaskUpdated) -> None: ...
-    def show_results(self, ended: RunEnded) -> None: ...
-    def show_report(self, report: CostReport) -> None: ...
-    def show_baseline(self, weights: tuple[WeightSparsity, ...]) -> None: ...
 
 
 class RunController:
@@ -145,6 +127,14 @@ class RunController:
             self._build()
             self.recording = self.record_to(self._path)
             self._worker.run(plan, data, self.recording)
+
+    def resume(self, recording: Path, model: Path, trust: Trust) -> None:
+        """Go on with a recorded run of the open model from its last checkpoint."""
+        if self.phase is Phase.IDLE:
+            self._enter(Phase.PREPARING)
+            self._path = self._prepared = model
+            self.recording = recording
+            self._worker.resume_recording(recording, trust, model)
 
     def pause_or_continue(self) -> None:
         if self.phase is Phase.RUNNING:

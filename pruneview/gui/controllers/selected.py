@@ -1,27 +1,26 @@
-"""The weight on show: small ones in memory, large matrices read as they are needed."""
+"""The weight on show, and how its pictures are made from the file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.formats import Weight
+from pruneview.gui.controllers.large import LargeMatrix
 from pruneview.pruning.pieces import is_large, measure
-from pruneview.sparsity.banded import render_bands, render_coarse, sample_rows
 from pruneview.sparsity.canvas import Canvas
+from pruneview.sparsity.display import PLAIN, Display
 from pruneview.sparsity.histogram import (
     MagnitudeHistogram,
     magnitude_histogram,
     share_below,
 )
+from pruneview.sparsity.live import ViewRequest
 from pruneview.sparsity.masks import threshold
-from pruneview.sparsity.picture import Block, Picture, Region, render, robust_limit
+from pruneview.sparsity.order import Order, order_of
+from pruneview.sparsity.picture import Picture, Region, render, robust_limit, whole
 from pruneview.workers.reader_pool import Request
-
-#: A region of more cells is first drawn coarsely.
-_COARSE_FROM = 1 << 22
-_SAMPLED = 1 << 18
 
 
 class SelectedWeight(Protocol):
@@ -29,26 +28,28 @@ class SelectedWeight(Protocol):
 
     Attributes
     ----------
-    limit
-        Magnitude at the ends of the colour scale.
     histogram
         None until all values were counted.
     """
 
-    limit: float
     histogram: MagnitudeHistogram | None
 
     def draw(
         self,
-        region: Region,
-        block: Block,
+        request: ViewRequest,
         report: Callable[[Picture], None],
         cancelled: Callable[[], bool],
     ) -> Picture | None:
-        """Draw a region; `report` is given a coarse picture where it takes long."""
+        """Draw what is wanted; `report` is given a coarse picture if it takes long."""
+
+    def limit_of(self, display: Display) -> float:
+        """Return the magnitude at the ends of the colour scale."""
 
     def value_at(self, index: tuple[int, ...]) -> float:
         """Return one value."""
+
+    def cells(self, region: Region, order: Order) -> Iterator[NDArray[Any]]:
+        """Yield the values of a region of the canvas in bands of whole rows."""
 
     def planned_threshold(self, sparsity: float) -> tuple[float, float, bool] | None:
         """Return the threshold of a sparsity, the share below it, whether exact."""
@@ -57,99 +58,73 @@ class SelectedWeight(Protocol):
 class WholeWeight:
     """A weight whose values are in memory."""
 
-    def __init__(self, weight: Weight, canvas: Canvas) -> None:
-        # A copy: a mapped file that is written anew would take the process with it.
-        values = np.array(weight.read())
+    def __init__(
+        self, values: NDArray[Any], canvas: Canvas, histogram: MagnitudeHistogram
+    ) -> None:
         if values.dtype.kind not in "fiub":
             values = values.astype(np.float32)
         self._values = values
         self._canvas = canvas
-        self._cells = canvas.place(values)
-        self.histogram: MagnitudeHistogram | None = magnitude_histogram(values)
-        self.limit = robust_limit(values)
+        self._order: tuple[Display, Order] | None = None
+        self._limits: dict[float, float] = {}
+        self._drawn: tuple[Display, NDArray[Any]] | None = None
+        self.histogram: MagnitudeHistogram | None = histogram
 
     def draw(
         self,
-        region: Region,
-        block: Block,
+        request: ViewRequest,
         report: Callable[[Picture], None],
         cancelled: Callable[[], bool],
     ) -> Picture | None:
         """See `SelectedWeight.draw`; never coarse."""
-        return render(self._cells, self._canvas, region, block=block, limit=self.limit)
+        display, canvas = request.display, self._canvas
+        order = self._order_of(display)
+        known = self._drawn
+        if known is None or known[0] != display:
+            cells = canvas.place(order.place(display.of(self._values)))
+            known = self._drawn = (display, cells)
+        return render(
+            known[1],
+            canvas,
+            request.region or whole(canvas),
+            block=request.block,
+            limit=self.limit_of(display),
+            tone=display.tone,
+            order=order,
+        )
+
+    def limit_of(self, display: Display) -> float:
+        """See `SelectedWeight.limit_of`."""
+        if display.limit is not None:
+            return display.limit
+        percentile = display.percentile
+        if percentile not in self._limits:
+            self._limits[percentile] = robust_limit(self._values, percentile)
+        return self._limits[percentile]
 
     def value_at(self, index: tuple[int, ...]) -> float:
         """See `SelectedWeight.value_at`."""
         return float(self._values[index])
+
+    def cells(self, region: Region, order: Order) -> Iterator[NDArray[Any]]:
+        """See `SelectedWeight.cells`."""
+        placed = self._canvas.place(order.place(self._values))
+        yield placed[region.top : region.bottom, region.left : region.right]
 
     def planned_threshold(self, sparsity: float) -> tuple[float, float, bool] | None:
         """See `SelectedWeight.planned_threshold`; exact."""
         at = threshold(np.abs(self._values), sparsity)
         return at, share_below(self._values, at), True
 
-
-class LargeMatrix:
-    """A matrix of which only the rows that are looked at are read.
-
-    Parameters
-    ----------
-    histogram
-        Where it is known already.
-    """
-
-    def __init__(
-        self,
-        weight: Weight,
-        canvas: Canvas,
-        histogram: MagnitudeHistogram | None = None,
-    ) -> None:
-        self._weight = weight
-        self._canvas = canvas
-        self.histogram = histogram
-        self.limit = robust_limit(sample_rows(self._rows, canvas, _SAMPLED))
-
-    def with_histogram(self, histogram: MagnitudeHistogram) -> "LargeMatrix":
-        """Return the same matrix, all of it counted."""
-        counted = LargeMatrix.__new__(LargeMatrix)
-        vars(counted).update(vars(self) | {"histogram": histogram})
-        return counted
-
-    def draw(
-        self,
-        region: Region,
-        block: Block,
-        report: Callable[[Picture], None],
-        cancelled: Callable[[], bool],
-    ) -> Picture | None:
-        """See `SelectedWeight.draw`."""
-        if region.height * region.width > _COARSE_FROM:
-            report(
-                render_coarse(
-                    self._rows, self._canvas, region, block=block, limit=self.limit
-                )
-            )
-        return render_bands(
-            self._rows,
-            self._canvas,
-            region,
-            block=block,
-            limit=self.limit,
-            cancelled=cancelled,
-        )
-
-    def value_at(self, index: tuple[int, ...]) -> float:
-        """See `SelectedWeight.value_at`."""
-        window = tuple(slice(i, i + 1) for i in index)
-        return float(self._weight.read(window).reshape(-1)[0])
-
-    def planned_threshold(self, sparsity: float) -> tuple[float, float, bool] | None:
-        """See `SelectedWeight.planned_threshold`; right to within a bin."""
-        if self.histogram is None:
-            return None
-        return self.histogram.threshold_for(sparsity), sparsity, False
-
-    def _rows(self, start: int, stop: int, step: int) -> NDArray[Any]:
-        return self._weight.read((slice(start, stop, step), slice(None)))
+    def _order_of(self, display: Display) -> Order:
+        known = self._order
+        if known is None or (known[0].rows, known[0].columns) != (
+            display.rows,
+            display.columns,
+        ):
+            order = order_of(self._values, display.rows, display.columns)
+            known = self._order = (display, order)
+        return known[1]
 
 
 def get(weight: Weight, canvas: Canvas, request: Request) -> SelectedWeight:
@@ -159,7 +134,11 @@ def get(weight: Weight, canvas: Canvas, request: Request) -> SelectedWeight:
     it is counted.
     """
     if not is_large(weight) or len(weight.shape) != 2:
-        return WholeWeight(weight, canvas)
+        # A copy: a mapped file that is written anew would take the process with it.
+        values = np.array(weight.read())
+        whole_weight = WholeWeight(values, canvas, magnitude_histogram(values))
+        whole_weight.limit_of(PLAIN)  # here, where nobody waits for it
+        return whole_weight
     matrix = LargeMatrix(weight, canvas)
     request.report(matrix)
     found = measure(weight, lambda: request.cancelled)

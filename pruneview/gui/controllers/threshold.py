@@ -43,13 +43,13 @@ class ThresholdController:
         self._shown = None
 
     def show_planned(self) -> None:
-        """Before a run: what the plan's final sparsity would cut away."""
+        """Before a run: what the plan would cut away of the weight by its end."""
         if self._shown is None or self._run.weights:
             return
         weight, contents = self._shown
-        final = self._plan.plan.final_sparsity
+        final = self._plan.planned_sparsity(weight.path)
         planned = None
-        if weight.prunable and "final_sparsity" not in self._plan.problems:
+        if weight.prunable and final is not None:
             planned = contents.planned_threshold(final)
         if planned is None:
             self._view.show_threshold(None, 0.0)

@@ -1,8 +1,33 @@
 """Parts of the window that plug into it; the list of them."""
 
+from pruneview.gui.features.comparison import ComparisonFeature
+from pruneview.gui.features.display.display import DisplayFeature
+from pruneview.gui.features.display.marking import MarkingFeature
 from pruneview.gui.features.feature import Feature
+from pruneview.gui.features.palette import Palette
+from pruneview.gui.features.presentation import Presentation
+from pruneview.gui.features.recordings import Recordings
+from pruneview.gui.features.runs import RunsFeature
 from pruneview.gui.features.sensitivity import SensitivityFeature
+from pruneview.gui.features.shortcuts import Shortcuts
+from pruneview.gui.features.structured.feature import StructuredFeature
+from pruneview.gui.features.structured.shrinking import ShrinkingFeature
+from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.training_data import TrainingData
 
 #: Asked in this order.
-FEATURES: tuple[type[Feature], ...] = (TrainingData, SensitivityFeature)
+FEATURES: tuple[type[Feature], ...] = (
+    TrainingData,
+    DisplayFeature,
+    MarkingFeature,
+    Timeline,
+    Recordings,
+    Presentation,
+    SensitivityFeature,
+    Palette,
+    Shortcuts,
+    RunsFeature,
+    ComparisonFeature,
+    StructuredFeature,
+    ShrinkingFeature,
+)

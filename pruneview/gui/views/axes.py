@@ -5,6 +5,12 @@ import math
 import pyqtgraph as pg
 
 from pruneview.sparsity.canvas import GridAxis
+from pruneview.sparsity.order import SortBy, Sorted
+
+_SORTED = {
+    SortBy.NORM: "largest norm first",
+    SortBy.SPARSITY: "fewest zeros first",
+}
 
 
 def nice_step(at_least: float) -> int:
@@ -31,13 +37,24 @@ class IndexAxis(pg.AxisItem):
         super().__init__(orientation)
         self._grid: GridAxis | None = None
         self._labels_step = 1
+        self._sorted: Sorted | None = None
         self.enableAutoSIPrefix(False)
 
     def set_grid(self, grid: GridAxis | None, labels_step: int = 1) -> None:
         """Say what is along the axis; tile n is labelled n times `labels_step`."""
         self._grid = grid
         self._labels_step = labels_step
-        self.setLabel(grid.title if grid else "")
+        self.set_sorted(None)
+
+    def set_sorted(self, order: Sorted | None, *, wrapped: bool = False) -> None:
+        """Say which index the n-th has; where lines are wrapped n is its rank."""
+        title = self._grid.title if self._grid else ""
+        if order is not None:
+            title += f", {_SORTED[order.by]}"
+            if wrapped:
+                title += ", by rank"
+        self._sorted = None if wrapped else order
+        self.setLabel(title)
         self.picture = None
         self.update()
 
@@ -67,7 +84,12 @@ class IndexAxis(pg.AxisItem):
         if grid is None:
             return []
         period = 1 if grid.count == 1 else grid.tile + grid.gap
-        return [str(int(value // period) * self._labels_step) for value in values]
+        numbers = [int(value // period) for value in values]
+        if self._sorted is not None:
+            names = self._sorted.indices
+            if max(numbers, default=0) < len(names):
+                return [str(names[number]) for number in numbers]
+        return [str(number * self._labels_step) for number in numbers]
 
 
 class StepAxis(pg.AxisItem):

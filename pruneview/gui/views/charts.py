@@ -121,9 +121,18 @@ class ChartsPanel(QWidget):
         super().__init__()
         self._theme = theme
         self._fraction = True
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._row = QHBoxLayout()
         self._row.setSpacing(2)
+        column.addLayout(self._row, 1)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put something that belongs to the step axis under the charts."""
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(widget)
 
     @cached_property
     def charts(self) -> tuple[Chart, Chart, Chart]:

@@ -8,6 +8,16 @@ from pruneview.gui import units
 from pruneview.gui.colours import value_colours
 from pruneview.gui.theme import Theme
 from pruneview.sparsity.picture import VALUE_LEVELS
+from pruneview.sparsity.tone import SIGNED, Quantity, Scale, Tone
+
+_CAPTIONS = {
+    Quantity.SIGNED: "value",
+    Quantity.MAGNITUDE: "magnitude",
+    Quantity.MASK: "kept",
+    Quantity.DIFFERENCE: "change",
+}
+_BOTH_SIDES = (1.0, 0.5, 0.0, -0.5, -1.0)
+_ONE_SIDE = (1.0, 0.75, 0.5, 0.25, 0.0)
 
 
 class ColourBar(QWidget):
@@ -19,18 +29,49 @@ class ColourBar(QWidget):
         self.setAccessibleName("Colour scale of the heatmap")
         self._theme = theme
         self._limit: float | None = None
+        self._tone = SIGNED
+        self._note = ""
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.updateGeometry()
         self.update()
 
-    def set_limit(self, limit: float | None) -> None:
-        """Set the magnitude at both ends; None: nothing is shown."""
-        if limit != self._limit:
-            self._limit = limit
-            self.updateGeometry()
+    def set_scale(self, limit: float | None, tone: Tone = SIGNED) -> None:
+        """Set the magnitude at the ends, and what it is; None: nothing is shown."""
+        if (limit, tone) != (self._limit, self._tone):
+            self._limit, self._tone = limit, tone
+            self.setAccessibleDescription(", ".join(self.words))
             self.update()
+
+    def set_note(self, note: str) -> None:
+        """Say in a word where the ends come from."""
+        if note != self._note:
+            self._note = note
+            self.update()
+
+    @property
+    def words(self) -> list[str]:
+        """What stands above the bar, a line each."""
+        words = [_CAPTIONS[self._tone.quantity]]
+        if self._tone.logarithmic:
+            words.append("log scale")
+        if self._note and self._tone.scale is not Scale.SHARE:
+            words.append(self._note)
+        return words
+
+    def _labels(self, limit: float) -> list[tuple[float, str]]:
+        """Return (place from -1 at the bottom to 1 at the top, words)."""
+        scale = self._tone.scale
+        if scale is Scale.SHARE:
+            return [(2 * part - 1, f"{100 * part:.0f} %") for part in _ONE_SIDE]
+        found = []
+        for part in _BOTH_SIDES if scale is Scale.SIGNED else _ONE_SIDE:
+            sign = {1.0: "≥ ", -1.0: "≤ "}.get(part, "")
+            place = part if scale is Scale.SIGNED else 2 * part - 1
+            value = self._tone.value_at(part, limit)
+            found.append((place, sign + units.value(value)))
+        return found
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
@@ -42,17 +83,22 @@ class ColourBar(QWidget):
         painter = QPainter(self)
         metrics = QFontMetrics(self.font())
         letter = metrics.height()
-        bar = QRectF(4, letter / 2 + 2, 16, self.height() - letter - 4)
-        colours = value_colours(self._theme, VALUE_LEVELS)[::-1].copy()
+        painter.setPen(QColor(self._theme.muted))
+        head = 2.0
+        for line in self.words:
+            where = QRectF(4, head, self.width() - 4, letter)
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, line)
+            head += letter
+        bar = QRectF(4, head + letter / 2 + 2, 16, self.height() - head - letter - 4)
+        levels = value_colours(self._theme, VALUE_LEVELS, self._tone.scale)
+        colours = levels[::-1].copy()
         image = QImage(colours.data, 1, len(colours), 4, QImage.Format.Format_RGBA8888)
         painter.drawImage(bar, image)
         painter.setPen(QColor(self._theme.border))
         painter.drawRect(bar)
         painter.setPen(QColor(self._theme.text))
-        for part in (1.0, 0.5, 0.0, -0.5, -1.0):
-            middle = bar.center().y() - part * bar.height() / 2
-            sign = {1.0: "≥ ", -1.0: "≤ "}.get(part, "")
-            text = sign + units.value(part * self._limit)
+        for place, text in self._labels(self._limit):
+            middle = bar.center().y() - place * bar.height() / 2
             where = QRectF(bar.right() + 6, middle - letter / 2, self.width(), letter)
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

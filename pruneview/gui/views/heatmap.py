@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from pruneview.gui import colours
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.axes import IndexAxis
+from pruneview.gui.views.heatmap_selection import SelectingBox, Selection
 from pruneview.gui.views.plots import dress_axes
 from pruneview.sparsity.canvas import Canvas
 from pruneview.sparsity.picture import EXACT, Picture, Region, whole
@@ -29,18 +30,26 @@ class HeatmapPlot(pg.PlotWidget):
         (Region, pixels down, pixels across): what is in view; wants a picture.
     cell_hovered
         (row, column) of the canvas, or None outside.
+    region_selected
+        Region of cells that a person has marked, or None.
+    shown
+        Another picture is shown.
     painted
         A picture has reached the screen for the first time.
     """
 
     view_changed = Signal(object, int, int)
     cell_hovered = Signal(object)
+    region_selected = Signal(object)
+    shown = Signal()
     painted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         self._rows, self._columns = IndexAxis("left"), IndexAxis("top")
         super().__init__(
-            axisItems={"left": self._rows, "top": self._columns}, enableMenu=False
+            axisItems={"left": self._rows, "top": self._columns},
+            viewBox=SelectingBox(),
+            enableMenu=False,
         )
         self.hideButtons()
         self.setFrameShape(self.Shape.NoFrame)
@@ -54,13 +63,15 @@ class HeatmapPlot(pg.PlotWidget):
         self._frame = pg.QtWidgets.QGraphicsRectItem()
         plot.addItem(self._image)
         plot.addItem(self._frame)
+        self._selection = Selection(plot.vb)
+        plot.vb.dragged.connect(self._mark)
         self._theme = theme
         self._canvas: Canvas | None = None
         self._picture: Picture | None = None
         self._births: tuple[float, ...] = ()
         self._announced = False
         self._asking = QTimer(self, singleShot=True, interval=_REQUEST_DELAY_MS)
-        self._asking.timeout.connect(self._ask)
+        self._asking.timeout.connect(self.ask)
         self._settling = QTimer(self, interval=_ANIMATION_MS)
         self._settling.timeout.connect(self._colour)
         plot.vb.sigRangeChanged.connect(lambda *_: self._asking.start())
@@ -74,6 +85,7 @@ class HeatmapPlot(pg.PlotWidget):
         plot = self.getPlotItem()
         dress_axes(plot, theme, ("left", "top"), grid=False)
         self._frame.setPen(pg.mkPen(theme.border, width=0))
+        self._selection.set_theme(theme)
         self._colour()
 
     def set_canvas(self, canvas: Canvas | None) -> None:
@@ -82,6 +94,7 @@ class HeatmapPlot(pg.PlotWidget):
         self._picture = None
         self._image.clear()
         self._births = ()
+        self.select(None)
         self._frame.setVisible(canvas is not None)
         plot = self.getPlotItem()
         if canvas is None:
@@ -113,7 +126,7 @@ class HeatmapPlot(pg.PlotWidget):
         if self._canvas is not None:
             rect = QRectF(0, 0, self._canvas.width, self._canvas.height)
             self.getPlotItem().vb.setRange(rect, padding=0.02, disableAutoRange=True)
-            self._ask()
+            self.ask()
 
     def zoom(self, factor: float) -> None:
         """Make the cells `factor` times as large, about the middle."""
@@ -123,20 +136,45 @@ class HeatmapPlot(pg.PlotWidget):
         self, picture: Picture, wave_births: tuple[float, ...] = ()
     ) -> None:
         """Put a picture in place of the last one."""
-        self._picture = picture
+        before, self._picture = self._picture, picture
         self._births = wave_births
+        if self._canvas is not None and (
+            before is None or before.order is not picture.order
+        ):
+            down, across = picture.order.along(self._canvas)
+            self._rows.set_sorted(down, wrapped=self._canvas.wrapped)
+            self._columns.set_sorted(across, wrapped=self._canvas.wrapped)
+            if self.selected is not None:  # other weights are in its cells now
+                self.region_selected.emit(self.selected)
         codes: NDArray[np.uint8] = picture.codes
         self._colour(codes)
-        region, (down, across) = picture.region, picture.block
+        region, (high, wide) = picture.region, picture.block
         rect = QRectF(
-            region.left, region.top, codes.shape[1] * across, codes.shape[0] * down
+            region.left, region.top, codes.shape[1] * wide, codes.shape[0] * high
         )
         self._image.setRect(rect)
+        self.shown.emit()
+
+    def select(self, region: Region | None) -> None:
+        """Mark a region of cells, or nothing."""
+        if region != self._selection.region:
+            self._selection.show(region)
+            self.region_selected.emit(region)
+
+    @property
+    def selected(self) -> Region | None:
+        """The region that is marked."""
+        return self._selection.region
 
     @property
     def picture(self) -> Picture | None:
         """What is shown."""
         return self._picture
+
+    @property
+    def wave_births(self) -> tuple[float, ...]:
+        """When the fresh zeros of the picture appeared; see `LiveFrame`."""
+        return self._births
 
     def visible_region(self) -> Region | None:
         """Return the cells in view, at least one; None without a canvas."""
@@ -190,7 +228,11 @@ class HeatmapPlot(pg.PlotWidget):
         if self._picture is None:
             self._settling.stop()
             return
-        table = colours.lookup_table(self._theme, reduced=self._picture.block != EXACT)
+        table = colours.lookup_table(
+            self._theme,
+            reduced=self._picture.block != EXACT,
+            scale=self._picture.tone.scale,
+        )
         moving = False
         if self._births:
             table, moving = colours.with_fresh(
@@ -205,7 +247,12 @@ class HeatmapPlot(pg.PlotWidget):
         elif not moving:
             self._settling.stop()
 
-    def _ask(self) -> None:
+    def _mark(self, start: QPointF, end: QPointF) -> None:
+        if self._canvas is not None:
+            self.select(self._selection.cells_between(start, end, whole(self._canvas)))
+
+    def ask(self) -> None:
+        """Say what is in view, so that a picture of it comes."""
         region = self.visible_region()
         if region is None:
             return

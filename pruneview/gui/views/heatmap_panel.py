@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -18,11 +19,13 @@ from pruneview.formats import FormatError, Weight
 from pruneview.gui import units
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.colour_bar import ColourBar
+from pruneview.gui.views.display_box import DisplayButton
 from pruneview.gui.views.heatmap import HeatmapPlot
 from pruneview.gui.views.swatch import Swatch
 from pruneview.sparsity.canvas import Arrangement, Canvas
 from pruneview.sparsity.histogram import MagnitudeHistogram
 from pruneview.sparsity.picture import EXACT, Picture
+from pruneview.sparsity.tone import Quantity
 
 _EMPTY = (
     "Open a Keras model (.keras, .h5, .hdf5) with Ctrl+O or drop one here.\n\n"
@@ -55,12 +58,15 @@ class HeatmapPanel(QWidget):
         )
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._arrangement = QComboBox()
-        self._arrangement.addItem("Slices", Arrangement.SLICES)
+        self._arrangement.addItem("By channel", Arrangement.SLICES)
+        self._arrangement.addItem("By filter", Arrangement.FILTERS)
         self._arrangement.addItem("One matrix", Arrangement.MATRIX)
         self._arrangement.setAccessibleName("Arrangement of the kernel")
         self._arrangement.setToolTip(
-            "A kernel as a grid of its 2-D slices, or unrolled into one matrix"
+            "A kernel as a mosaic of its 2-D slices, a row for each input channel or "
+            "for each filter, or unrolled into one matrix"
         )
+        self.display = DisplayButton()
         self._fit = QToolButton()
         self._fit.setText("Fit")
         self._fit.setToolTip("Bring the whole weight into view (0 in the heatmap)")
@@ -74,17 +80,28 @@ class HeatmapPanel(QWidget):
             "A pixel that stands for several weights has the colour of the largest "
             "of them, darkened by their share of exact zeros"
         )
+        self._marked = QLabel()
+        self._marked.setWordWrap(True)
+        self._marked.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+        )
+        self._marked.setAccessibleName("Statistics of what is marked")
+        self._marked.hide()
         self._readout = QLabel()
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._canvas: Canvas | None = None
         self._value_at: Callable[[tuple[int, ...]], float] | None = None
         self._hovered: tuple[int, int] | None = None
+        self._differs = False
         self._lay_out()
         self.plot.view_changed.connect(self.view_changed)
         self.plot.cell_hovered.connect(self._hover)
         self._fit.clicked.connect(self.plot.fit)
         self._arrangement.activated.connect(
-            lambda: self.arrangement_chosen.emit(self._arrangement.currentData())
+            # Qt gives back a plain str.
+            lambda: self.arrangement_chosen.emit(
+                Arrangement(self._arrangement.currentData())
+            )
         )
         self.set_theme(theme)
         self.clear()
@@ -93,6 +110,7 @@ class HeatmapPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self._arrangement)
+        head.addWidget(self.display)
         head.addWidget(self._fit)
         middle = QHBoxLayout()
         middle.addWidget(self.plot, 1)
@@ -108,6 +126,7 @@ class HeatmapPanel(QWidget):
         column.setContentsMargins(8, 6, 8, 6)
         column.addLayout(head)
         column.addLayout(middle, 1)
+        column.addWidget(self._marked)
         column.addLayout(foot)
         self._empty = QLabel(_EMPTY)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -128,7 +147,7 @@ class HeatmapPanel(QWidget):
         """Show no weight, and say why or what to do."""
         self._canvas = self._value_at = None
         self.plot.set_canvas(None)
-        self._bar.set_limit(None)
+        self._bar.set_scale(None)
         self._empty.setText(message)
         self._pages.setCurrentIndex(0)
 
@@ -139,11 +158,17 @@ class HeatmapPanel(QWidget):
             f"{weight.path}   {units.shape(weight.shape)}   {weight.dtype}"
         )
         self._title.setToolTip(self._title.text())
-        self._arrangement.setVisible(2 < len(weight.shape) <= 5)
+        rank = len(weight.shape)
+        self._arrangement.setVisible(2 < rank <= 5)
+        # Of three axes there is no filter that would hold slices of its own.
+        choices = self._arrangement.model()
+        assert isinstance(choices, QStandardItemModel)
+        row = self._arrangement.findData(Arrangement.FILTERS)
+        choices.item(row).setEnabled(rank > 3)
         self._canvas, self._value_at = canvas, None
         self._zero.set_text("exact zero: counting…")
         self._not_finite.hide()
-        self._bar.set_limit(None)
+        self._bar.set_scale(None)
         self.plot.set_canvas(canvas)
         self._hover(None)
 
@@ -160,7 +185,8 @@ class HeatmapPanel(QWidget):
         """Show a picture of the weight; `value_at` reads the value under the cursor."""
         self._value_at = value_at
         self.plot.show_picture(picture, wave_births)
-        self._bar.set_limit(picture.limit)
+        self._bar.set_scale(picture.limit, picture.tone)
+        self._differs = picture.tone.quantity is Quantity.DIFFERENCE
         if histogram is not None:
             self.show_zeros(histogram)
         down, across = picture.block
@@ -174,13 +200,35 @@ class HeatmapPanel(QWidget):
         """Say how many exact zeros the weight has."""
         zeros, size = histogram.zeros, histogram.size
         share = zeros / size if size else 0.0
-        self._zero.set_text(
-            f"exact zero: {units.count(zeros)} ({units.percent(share)})"
-        )
+        words = f"exact zero: {units.count(zeros)} ({units.percent(share)})"
+        self._zero.set_text("unchanged" if self._differs else words)
         self._not_finite.setVisible(histogram.not_finite > 0)
         self._not_finite.set_text(
             f"NaN or infinite: {units.count(histogram.not_finite)}"
         )
+
+    def set_note(self, note: str) -> None:
+        """Say in a word where the ends of the colour scale come from."""
+        self._bar.set_note(note)
+
+    def show_marked(self, words: str) -> None:
+        """Show words about what is marked; "": nothing is."""
+        self._marked.setText(words)
+        self._marked.setVisible(bool(words))
+
+    @property
+    def cell(self) -> tuple[int, int] | None:
+        """The cell under the cursor, or else in the middle of the view."""
+        view = self.plot.visible_region()
+        if self._hovered is not None or view is None:
+            return self._hovered
+        return (view.top + view.bottom) // 2, (view.left + view.right) // 2
+
+    def index_at(self, cell: tuple[int, int]) -> tuple[int, ...] | None:
+        """Return the indices in the file of a cell's weight; None for a gap."""
+        index = self._canvas.index_at(*cell) if self._canvas is not None else None
+        picture = self.plot.picture
+        return index if index is None or picture is None else picture.order.index(index)
 
     @property
     def readout(self) -> str:
@@ -190,8 +238,8 @@ class HeatmapPanel(QWidget):
     def _hover(self, cell: tuple[int, int] | None) -> None:
         self._hovered = cell
         text = ""
-        if cell is not None and self._canvas is not None and self._value_at is not None:
-            index = self._canvas.index_at(*cell)
+        if cell is not None and self._value_at is not None:
+            index = self.index_at(cell)
             if index is not None:
                 where = ", ".join(str(i) for i in index)
                 try:

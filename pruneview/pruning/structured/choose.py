@@ -85,9 +85,11 @@ def unit_masks(graph: DependencyGraph, choice: Choice) -> dict[str, NDArray[np.b
         for member in group.members:
             if member.role != PRODUCES or not _is_masked(member, scaled):
                 continue
+            gone = (member.units >= 0) & ~keep[member.units]
+            if not gone.any():
+                continue
             shape = graph.shapes[member.weight_path]
             mask = masks.setdefault(member.weight_path, np.ones(shape, bool))
-            gone = (member.units >= 0) & ~keep[member.units]
             np.moveaxis(mask, member.axis, 0)[gone] = False
     return masks
 

@@ -45,7 +45,7 @@ class ShrinkPlan:
     scope: str = "layer"
     round_to: int = 1
     floor: int = 1
-    ratios: Mapping[str, float] = field(default_factory=dict)
+    ratios: Mapping[str, float] = field(default_factory=dict, hash=False)
     layers: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
     seed: int = 0

@@ -206,5 +206,6 @@ def _forget_building(value: Any, *, top: bool) -> None:
         for key in _BUILT:
             if key == "build_config" or not top:
                 value.pop(key, None)
+        value.pop("compile_config", None)
         for key, item in value.items():
             _forget_building(item, top=top and key == "config")

@@ -29,7 +29,7 @@ class SensitivityFeature(Feature):
             "sensitivity",
             "Sensitivity of each &layer",
             "Measure how far each layer alone can be pruned; nothing is trained",
-            ("Ctrl+Shift+L",),
+            ("Ctrl+Alt+S",),
             "&Run",
             enabled=lambda state: (
                 state.model_open and state.phase is Phase.IDLE and not state.busy
@@ -63,10 +63,9 @@ class SensitivityFeature(Feature):
         self.program.plan.edit(
             replace(self.program.plan.plan, layer_sparsity=targets), show=True
         )
-        listed = ", ".join(f"{layer} {target:.0%}" for layer, target in targets)
+        listed = ", ".join(f"{layer} {target * 100:.0f} %" for layer, target in targets)
         self.program.presenter.show_log(
-            f"The plan now has a final sparsity for each layer measured: {listed}."
-            "".replace("%", " %"),
+            f"The plan now has a final sparsity for each layer measured: {listed}.",
             "info",
         )
 

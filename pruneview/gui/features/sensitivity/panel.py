@@ -52,6 +52,9 @@ class SensitivityPanel(QWidget):
         self.table.setAccessibleName("Sensitivity of each layer")
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(
+            self.table.fontMetrics().height() + 8
+        )
         self.table.setShowGrid(False)
         self._words = QLabel(_ASK)
         self._words.setWordWrap(True)

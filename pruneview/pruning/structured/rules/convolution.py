@@ -1,5 +1,7 @@
 """Convolutions: plain, grouped, transposed, depthwise and separable."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,6 +58,8 @@ def transposed(call: Call) -> Tensor:
     call.produce(kernel, -2, made)
     call.produce(bias, 0, made)
     call.count(("filters",), made)
+    count = len(kernel.shape) - 2
+    strides = as_list(call.config.get("strides", 1), count)
     constants = None
     if call.folding:
         taps = np.swapaxes(_taps(call, kernel), 1, 2)
@@ -67,9 +71,8 @@ def transposed(call: Call) -> Tensor:
             bias,
             made=made,
             bordered="its overlapping strides",
+            share=1 / math.prod(strides),
         )
-    count = len(kernel.shape) - 2
-    strides = as_list(call.config.get("strides", 1), count)
     padding = str(call.config.get("padding", "valid"))
     extra = call.config.get("output_padding")
     extras = [None] * count if extra is None else as_list(extra, count)

@@ -16,6 +16,7 @@ def through_kernel(
     *,
     made: Channels,
     bordered: str = "",
+    share: float = 1.0,
 ) -> NDArray[np.float64]:
     """Carry constants through a kernel, into its bias; return those that come out.
 
@@ -29,6 +30,8 @@ def through_kernel(
         The channels that come out.
     bordered
         Why constants do not act alike everywhere ("its padding"); "" where they do.
+    share
+        Of the positions in space, how many meet in a place of the output on average.
     """
     assert call.folding is not None
     gone, constants = call.folding.settle(read, call.layer)
@@ -39,7 +42,7 @@ def through_kernel(
                 f"{bordered} these do not act alike everywhere: the outputs differ "
                 "near the borders."
             )
-        change = constants @ taps.sum(0)[gone]
+        change = share * (constants @ taps.sum(0)[gone])
         call.shift(bias, kernel, change, made)
     result = np.full(len(made), np.nan)
     away = call.folding.gone(made)

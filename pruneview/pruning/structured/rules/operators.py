@@ -12,6 +12,7 @@ from pruneview.pruning.structured.tracing.activations import (
     ACTIVATIONS,
     NORMALISING,
     Function,
+    gelu,
 )
 from pruneview.pruning.structured.tracing.axes import Axis, Tensor
 from pruneview.pruning.structured.tracing.call import Call, apply
@@ -60,12 +61,25 @@ def operator(call: Call) -> Tensor | list[Tensor]:
         axis = _argument(call, "axis", 1, -1)
         call.keep(call.input[axis], f"the {name} of {call.layer} is taken over them")
         return call.input
+    if name in ("gelu", "leaky_relu"):
+        return apply(call.input, _with_argument(call, name))
     if name in UNARY:
         return apply(call.input, UNARY[name])
     special = _SPECIAL.get(name)
     if special is None:
         raise Unfollowed(f"what the operator {name} does to channels is not known")
     return special(call)
+
+
+def _with_argument(call: Call, name: str) -> Function:
+    """Return an activation of which the operator sets a parameter."""
+    if name == "gelu":
+        approximate = bool(
+            _argument(call, "approximate", 1, "OpLambda" not in call.kind)
+        )
+        return lambda x: gelu(x, approximate)
+    slope = _argument(call, "negative_slope", 1, _argument(call, "alpha", 1, 0.2))
+    return lambda x: np.where(x >= 0, x, float(slope) * x)
 
 
 def operator_name(call: Call) -> str:

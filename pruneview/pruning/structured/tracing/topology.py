@@ -68,7 +68,7 @@ def describe_layers(model: Mapping[str, Any]) -> list[Described]:
         Described(
             _name(entry, index),
             str(entry.get("class_name") or ""),
-            str(entry.get("module") or ""),
+            str(entry.get("module") or _module_of(entry)),
             entry,
             entry.get("config") or {},
             tuple(_calls(entry.get("inbound_nodes"), names)),
@@ -92,6 +92,14 @@ def _name(entry: Mapping[str, Any], index: int) -> str:
     config = entry.get("config")
     inner = config.get("name") if isinstance(config, Mapping) else None
     return str(inner or entry.get("name") or f"layer_{index}")
+
+
+def _module_of(entry: Mapping[str, Any]) -> str:
+    """Return the module where the file leaves it out; operators have bare settings."""
+    config = entry.get("config")
+    bare = isinstance(config, Mapping) and "trainable" not in config
+    called = any(isinstance(n, Mapping) for n in entry.get("inbound_nodes") or ())
+    return "keras.ops" if bare and called else ""
 
 
 def _is_reference(value: Any) -> bool:
@@ -131,15 +139,11 @@ def _classic(node: Any, names: set[str]) -> tuple[list[Any], dict[str, Any]]:
     keywords: dict[str, Any] = {}
 
     def convert(value: Any) -> Any:
-        if _is_reference(value) and value[0] == "_CONSTANT_VALUE":
-            return value[2]
-        if isinstance(value, list | tuple) and len(value) >= 3:
-            if value[0] == "_CONSTANT_VALUE":
-                return value[2]
-            if _is_reference(value) and value[0] in names:
-                if len(value) > 3 and isinstance(value[3], Mapping):
-                    keywords.update(value[3])
-                return Reference(value[0], value[1], value[2])
+        constant = isinstance(value, list) and value[:1] == ["_CONSTANT_VALUE"]
+        if constant or (_is_reference(value) and value[0] in names):
+            if len(value) > 3 and isinstance(value[3], Mapping):
+                keywords.update(value[3])
+            return value[2] if constant else Reference(*value[:3])
         if isinstance(value, Mapping):
             return {key: convert(item) for key, item in value.items()}
         if isinstance(value, list | tuple):

@@ -1,0 +1,1 @@
+"""What the heatmap shows: quantity, scale, order; marking and copying."""

@@ -1,0 +1,1 @@
+"""Whole units of a model: what goes together, what would go, and making it smaller."""
