@@ -11,6 +11,7 @@ from pruneview.pruning.events import LogLine, MaskUpdated, StepDone
 from pruneview.pruning.keras3 import compiled_steps, train_step
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.training import chunks as chunks_module
+from pruneview.pruning.training import measuring
 from pruneview.pruning.training.chunks import CHUNK_SECONDS, FIRST_STEPS, Pace, chunks
 from tests.pruning.conftest import Recorder
 
@@ -158,3 +159,16 @@ def test_convolutions_and_short_runs_are_not_tried(keras: Any) -> None:
         assert steps.compiled.sentence == ""
     # 784-1024-1024-10 over two epochs of MNIST is.
     assert train_step.operations_of(1_860_000, 128, 938) > compiled_steps._WORTH_TRYING
+
+
+@pytest.mark.tensorflow
+def test_the_sample_shrinks_where_measuring_takes_too_long(
+    opened: Recorder, blobs: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "_SETTLED", 0.0)
+    monkeypatch.setattr(measuring, "_MOST_OF_TIME", 0.0)
+    opened.session.run(PLAN, blobs)
+    samples = [u.evaluation.samples for u in opened.of(MaskUpdated)]
+    assert samples == [100, 50, 50, 50]
+    (line,) = (e.text for e in opened.of(LogLine) if "Measuring took" in e.text)
+    assert "so after step 7 accuracy is measured on 50 test samples" in line

@@ -184,7 +184,7 @@ class Keras3Engine:
 
     def values(self, path: str) -> NDArray:
         """Return a copy of a weight's current values; raises KeyError."""
-        return np.array(self._variables[path].numpy())
+        return np.array(_Values([self._variables[path]])[0])
 
     def set_values(self, path: str, values: NDArray) -> None:
         """Give a weight other values, of its shape; raises KeyError."""

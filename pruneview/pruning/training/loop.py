@@ -26,7 +26,7 @@ from pruneview.pruning.planning.schedule import firing_steps, make_schedule, spa
 from pruneview.pruning.training.chunks import Chunk, Pace, chunks
 from pruneview.pruning.training.control import RunControl
 from pruneview.pruning.training.engine import Engine
-from pruneview.pruning.training.measuring import Measures, log_line
+from pruneview.pruning.training.measuring import STOPPED_SENTENCE, Measures, log_line
 from pruneview.pruning.training.recording import Checkpoint, NotRecorded, RunRecorder
 from pruneview.sparsity.estimating import ESTIMATE_LABEL
 from pruneview.sparsity.sizes import EXACT_LABEL
@@ -120,6 +120,7 @@ class PruningLoop:
             self._wait_while_paused(done)
             if self._control.stop_requested:
                 stopped = True
+                self._emit(LogLine(f"Stopped after step {done}. {STOPPED_SENTENCE}"))
                 break
             if self._fires[chunk.first] and chunk.first != self._masked_for:
                 self._prune(chunk.first)
@@ -156,6 +157,7 @@ class PruningLoop:
             self._emit(LogLine(self._engine.compiled.sentence))
         self._clock = _Clock()
         self._clock.reported = self._clock.started
+        measures.begin()
         return baseline
 
     def _go_back(self, checkpoint: Checkpoint) -> int:
@@ -212,6 +214,8 @@ class PruningLoop:
         )
         self._emit(updated)
         self._emit(LogLine(log_line(updated)))
+        if fewer := self._measures.narrow(step):
+            self._emit(LogLine(fewer))
         self._masked_for = step
         self._recorder.masks(step, self._engine.masks)
         if self._recorder.wants_checkpoint():

@@ -1,8 +1,15 @@
 """Figures of a run: zeros counted, sizes compressed, samples evaluated."""
 
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.events import (
@@ -15,14 +22,20 @@ from pruneview.pruning.planning.outcome import weight_outcomes
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.training.engine import Engine
 from pruneview.sparsity.estimating import estimated_sizes
-from pruneview.sparsity.sizes import deflated_size, deflated_total
+from pruneview.sparsity.sizes import deflated_size
 
 _LEAST_SAMPLES, _MOST_SAMPLES = 100, 1000
+_FEWEST_SAMPLES = 50  # where masks come too often for more
+_MOST_OF_TIME = 0.1  # for measuring after masks
+_SETTLED = 2.0  # seconds after which that is judged
 # A training step costs some three forward passes, so this share of the samples
 # trained on between two masks costs about a tenth of the time.
 _SHARE_OF_TRAINED = 0.3
 # Steps between masks from which on sizes are estimated from whole samples.
 _WHOLE_SAMPLES_EVERY = 50
+
+#: What a stopped run still does.
+STOPPED_SENTENCE = "Its result is measured on all test samples, its size exactly."
 
 
 @dataclass(frozen=True)
@@ -57,19 +70,43 @@ class Measures:
             chosen = np.random.default_rng(plan.seed).permutation(len(x))[:samples]
             x, y = x[np.sort(chosen)], y[np.sort(chosen)]
         self._x, self._y = x, y
+        self._spent = self._since = 0.0
 
     def sample_sentence(self) -> str:
         """Say what is measured on what during the run."""
         return (
             f"After each mask, {self._metric} is measured on {len(self._x)} "
-            f"{self._part} samples; at the start and the end on all "
-            f"{len(self._data.x_test)} test samples."
+            f"{self._part} samples, fewer if that took more than a tenth of the time; "
+            f"at the start and the end on all {len(self._data.x_test)} test samples."
         )
 
     def held_out(self) -> Evaluation:
         """Measure on the bounded sample."""
+        started = time.perf_counter()
         loss, value = self._engine.evaluate(self._x, self._y)
+        self._spent += time.perf_counter() - started
         return Evaluation(self._metric, value, loss, len(self._x), self._part)
+
+    def begin(self) -> None:
+        """Count from now what measuring takes of the time."""
+        self._spent, self._since = 0.0, time.perf_counter()
+
+    def narrow(self, step: int) -> str | None:
+        """Halve the sample where measuring takes too long; return what to say."""
+        now = time.perf_counter()
+        share = self._spent / max(now - self._since, 1e-9)
+        fewer = max(len(self._x) // 2, _FEWEST_SAMPLES)
+        settled = now - self._since >= _SETTLED
+        if not settled or share <= _MOST_OF_TIME or fewer >= len(self._x):
+            return None
+        # Every other one, as the order may follow the classes.
+        chosen = np.linspace(0, len(self._x) - 1, fewer).round().astype(np.intp)
+        self._x, self._y = self._x[chosen], self._y[chosen]
+        self.begin()
+        return (
+            f"Measuring took {share:.0%} of the time, so after step {step} "
+            f"{self._metric} is measured on {fewer} {self._part} samples."
+        ).replace("%", " %")
 
     def whole_test(self) -> Evaluation:
         """Measure on all test samples."""
@@ -85,7 +122,7 @@ class Measures:
         if quick:
             sizes = estimated_sizes(arrays, self._plan.frequency / _WHOLE_SAMPLES_EVERY)
         else:
-            sizes = [deflated_size(values, quick=False) for values in arrays]
+            sizes = _exact_sizes(arrays)
         for info, values, deflated in zip(
             self._engine.weights, arrays, sizes, strict=True
         ):
@@ -129,7 +166,13 @@ class Measures:
 
     def baseline_deflated(self) -> int:
         """Return the compressed bytes of the baseline, exactly."""
-        return deflated_total(self._engine.baseline(), quick=False)
+        return sum(_exact_sizes(self._engine.baseline()))
+
+
+def _exact_sizes(arrays: Sequence[NDArray[Any]]) -> list[int]:
+    """Compress on all processors: zlib lets other threads go on."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(partial(deflated_size, quick=False), arrays))
 
 
 def log_line(updated: MaskUpdated) -> str:
