@@ -14,6 +14,7 @@ from pruneview.gui.features.structured.feature import StructuredFeature
 from pruneview.gui.features.structured.shrinking import ShrinkingFeature
 from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.training_data import TrainingData
+from pruneview.gui.features.what_if import WhatIf
 
 #: Asked in this order.
 FEATURES: tuple[type[Feature], ...] = (
@@ -26,6 +27,7 @@ FEATURES: tuple[type[Feature], ...] = (
     SensitivityFeature,
     Palette,
     Shortcuts,
+    WhatIf,
     RunsFeature,
     ComparisonFeature,
     StructuredFeature,
