@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NO_DATA = (
     "Choose data to train on, in the pruning plan: arrays in an .npz file, a table, a "
-    "folder of images, or a data set of Keras."
+    "folder of images, or a data set of Keras. Without data: Run, No data."
 )
 
 

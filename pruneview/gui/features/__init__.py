@@ -4,6 +4,7 @@ from pruneview.gui.features.comparison import ComparisonFeature
 from pruneview.gui.features.display.display import DisplayFeature
 from pruneview.gui.features.display.marking import MarkingFeature
 from pruneview.gui.features.feature import Feature
+from pruneview.gui.features.fidelity import FidelityFeature
 from pruneview.gui.features.palette import Palette
 from pruneview.gui.features.presentation import Presentation
 from pruneview.gui.features.recordings import Recordings
@@ -25,6 +26,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Recordings,
     Presentation,
     SensitivityFeature,
+    FidelityFeature,
     Palette,
     Shortcuts,
     WhatIf,
