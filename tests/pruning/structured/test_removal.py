@@ -32,8 +32,7 @@ from tests.pruning.structured.shrinking import (
 pytestmark = pytest.mark.tensorflow
 
 _LEGACY = (
-    networks.depthwise_chain, networks.residual, networks.nested, networks.both_ways,
-    networks.attention, networks.operators,
+    networks.depthwise_chain, networks.nested, networks.attention, networks.operators,
 )  # fmt: skip
 
 
