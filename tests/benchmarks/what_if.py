@@ -59,12 +59,12 @@ def measure(file: Path, moves: int) -> dict[str, Any]:
         ready: list[bool] = []
         program.run.on_ready = lambda: ready.append(True)
         wait(lambda: ready, app)
-        feature._prepare()
+        feature.prepare()
         counting = wait(
             lambda: (
-                feature._known is not None
-                and feature._known.is_counted(feature.taken)
-                and len(feature._known.curves) == feature._known.measured
+                feature.known is not None
+                and feature.known.is_counted(feature.taken)
+                and len(feature.known.curves) == feature.known.measured
             ),
             app,
         )
@@ -85,7 +85,7 @@ def measure(file: Path, moves: int) -> dict[str, Any]:
         wait(lambda: feature._exact is not None, app)
         release = time.perf_counter() - start
         exact = feature._exact[1]
-        estimate = feature._known.outcome(feature.threshold, feature.taken).deflated
+        estimate = feature.known.outcome(feature.threshold, feature.taken).deflated
         weights = [w for x in program.document.model.layers for w in x.weights]
         window.may_close = lambda: True
         window.close()

@@ -14,6 +14,7 @@ from pruneview.gui.features.shortcuts import Shortcuts
 from pruneview.gui.features.structured.feature import StructuredFeature
 from pruneview.gui.features.structured.shrinking import ShrinkingFeature
 from pruneview.gui.features.timeline import Timeline
+from pruneview.gui.features.tour import GuidedTour
 from pruneview.gui.features.training_data import TrainingData
 from pruneview.gui.features.what_if import WhatIf
 
@@ -30,6 +31,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Palette,
     Shortcuts,
     WhatIf,
+    GuidedTour,
     RunsFeature,
     ComparisonFeature,
     StructuredFeature,

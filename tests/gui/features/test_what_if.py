@@ -176,7 +176,7 @@ def asked(opened, qtbot):
     qtbot.waitUntil(lambda: opened.window.histogram._line.movable)
     opened.window.histogram._move_to(0.08)
     feature = opened.features.find(WhatIf)
-    qtbot.waitUntil(lambda: feature._known.is_counted(feature.taken), timeout=10_000)
+    qtbot.waitUntil(lambda: feature.known.is_counted(feature.taken), timeout=10_000)
     qtbot.waitUntil(lambda: "(estimate)" in words(opened), timeout=10_000)
     return opened
 

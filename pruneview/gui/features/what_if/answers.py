@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pruneview.gui.features.what_if.counts import Counts
 from pruneview.gui.features.what_if.sizes import SizeCurve
 
+_LARGEST, _HALVINGS = 1e30, 40
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -36,7 +38,7 @@ class Outcome:
         return sum(self.zeros.values()) / self.size if self.size else 0.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Known:
     """What was counted so far of the weights of one model.
 
@@ -65,6 +67,17 @@ class Known:
             self._deflated(zeros),
             tuple(path for path, c in counts.items() if zeros[path] == c.size),
         )
+
+    def threshold_for(self, share: float, taken: frozenset[str]) -> float:
+        """Return about the threshold at which so much of `taken` would be zero."""
+        low, high = 0.0, 1.0
+        while self.outcome(high, taken).share < share and high < _LARGEST:
+            high *= 2
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            below = self.outcome(middle, taken).share < share
+            low, high = (middle, high) if below else (low, middle)
+        return high
 
     def is_counted(self, taken: frozenset[str]) -> bool:
         """Whether all that take part were counted."""

@@ -44,6 +44,8 @@ class WhatIf(Feature):
     ----------
     threshold
         None while nobody asks.
+    known
+        What was counted of the open model; None before anybody asked.
     """
 
     def __init__(self, program: "Program") -> None:
@@ -54,11 +56,11 @@ class WhatIf(Feature):
         self._table = window.layers
         self._plot = window.heatmap.plot
         self._overlay = Overlay(self._plot, program.theme)
-        self._known: Known | None = None
+        self.known: Known | None = None
         self._weights: tuple[Weight, ...] = ()
         self._exact: tuple[float, int] | None = None
-        self._dragged_live = False
-        self._panel.approached.connect(self._prepare)
+        self._is_movable = False
+        self._panel.approached.connect(self.prepare)
         self._panel.threshold_moved.connect(self.move_to)
         self._panel.threshold_released.connect(self.release)
         self._panel.copy_wanted.connect(self.write_copy)
@@ -71,7 +73,7 @@ class WhatIf(Feature):
     def move_to(self, threshold: float) -> None:
         """Show what would be at a threshold."""
         if self.threshold is None:
-            self._prepare()
+            self.prepare()
             self.program.threshold.hold(on=True)
             self._panel.show_choices(on=True)
         # A threshold of the weights' own precision: all that compare with it agree.
@@ -119,7 +121,7 @@ class WhatIf(Feature):
 
         One threshold for all weights is what the plan calls a global scope.
         """
-        known, threshold = self._known, self.threshold
+        known, threshold = self.known, self.threshold
         if known is None or threshold is None or not known.is_counted(self.taken):
             return
         plan = self.program.plan.plan
@@ -135,6 +137,11 @@ class WhatIf(Feature):
             + ". Undo takes it back."
         )
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether a threshold can be moved now: no run, and no result of one."""
+        return self._is_movable
+
     # What is known
 
     @property
@@ -149,10 +156,10 @@ class WhatIf(Feature):
             if weight.prunable
         )
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         """Count all weights that can be pruned, once for each model."""
         model = self.program.document.model
-        if model is None or self._known is not None:
+        if model is None or self.known is not None:
             return
         every = [weight for layer in model.layers for weight in layer.weights]
         prunable = [weight for weight in every if weight.prunable]
@@ -160,7 +167,7 @@ class WhatIf(Feature):
         # The one on show first: its numbers are looked at first.
         prunable.sort(key=lambda weight: selected is None or weight is not selected)
         self._weights = tuple(every)
-        self._known = Known(tuple(w.path for w in prunable), len(every))
+        self.known = Known(tuple(w.path for w in prunable), len(every))
 
         def count(job: Request) -> None:
             count_weights(prunable, job.report, lambda: job.cancelled)
@@ -189,7 +196,7 @@ class WhatIf(Feature):
     def model_opened(self, model: ModelFile) -> None:
         self.leave()
         self.program.pool.cancel(_COUNTS)
-        self._known, self._weights = None, ()
+        self.known, self._weights = None, ()
 
     def weight_selected(self, weight: Weight) -> None:
         if self.threshold is not None:
@@ -206,8 +213,8 @@ class WhatIf(Feature):
             and weight is not None
             and weight.prunable
         )
-        if live != self._dragged_live:
-            self._dragged_live = live
+        if live != self._is_movable:
+            self._is_movable = live
             self._panel.set_movable(on=live)
             if run.phase is not Phase.IDLE or run.weights:
                 self.leave()
@@ -218,10 +225,10 @@ class WhatIf(Feature):
         if answer.error is not None:
             self.leave()
             self.program.presenter.show_error(str(answer.error), answer.details)
-        elif answer.channel == _COUNTS and self._known is not None:
+        elif answer.channel == _COUNTS and self.known is not None:
             if not answer.last:
                 path, found = answer.value
-                known = self._known
+                known = self.known
                 is_curve = isinstance(found, SizeCurve)
                 (known.curves if is_curve else known.counts)[path] = found
             self._show()
@@ -242,7 +249,7 @@ class WhatIf(Feature):
             self._look_closely()
 
     def _show(self) -> None:
-        threshold, known = self.threshold, self._known
+        threshold, known = self.threshold, self.known
         weight = self.program.document.weight
         if threshold is None or known is None or weight is None:
             return
