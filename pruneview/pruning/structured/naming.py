@@ -27,7 +27,10 @@ def live_weights(model: Any) -> dict[str, Any]:
         own = [v for v in layer.weights if id(v) not in seen]
         seen.update(map(id, own))
         for name, variable in zip(_short_names(layer.name, own), own, strict=True):
-            found[f"{path}/{name}"] = variable
+            whole = f"{path}/{name}"
+            while whole in found:
+                whole += "'"
+            found[whole] = variable
     return found
 
 
