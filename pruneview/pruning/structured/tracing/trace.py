@@ -167,7 +167,7 @@ class Trace:
             module=layer.module,
         )
         if layer.is_model:
-            return self._model(layer.entry, path + "/", call.inputs)
+            return self._model(layer.entry, path + "/", _given_to(call))
         rule = self._rule_for(layer.kind, layer.module)
         try:
             if rule is None:
@@ -188,6 +188,22 @@ class Trace:
                 words = f"{call.layer} reads them: {reason}"
                 self._ledger.keep(tensor[position].channels, words)
         return [Tensor()]
+
+
+def _given_to(call: Call) -> list[Tensor]:
+    """Return what a nested model is called on, in the order of its inputs."""
+    first = call.args[0] if call.args else None
+    named = call.config.get("input_layers")
+    if isinstance(first, Mapping):
+        keys = (
+            list(named)
+            if isinstance(named, Mapping)
+            else [reference.layer for reference in references(named)]
+        )
+        found = [first[key] for key in keys if isinstance(first.get(key), Tensor)]
+        if len(found) == len(keys):
+            return found
+    return call.inputs
 
 
 def _unknown(layer: Described) -> str:
