@@ -4,7 +4,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from pruneview.gui.actions import ActionSpec
 from pruneview.gui.features.feature import Feature
@@ -54,12 +54,12 @@ class GuidedTour(Feature):
         super().__init__(program)
         self.place: int | None = None
         self.panel: TourPanel | None = None
-        self._dock: QDockWidget | None = None
+        self._dock = self._add_dock()
         self._stage = Stage(program)
         self._looked = 0.0
         self._told: object = None
         self._arrived = False
-        QTimer.singleShot(_EXPLAIN_DELAY_MS, program, self._explain)
+        QTimer.singleShot(_EXPLAIN_DELAY_MS, program.window, self._explain)
 
     def _explain(self) -> None:
         explain_labels(self.program.window)
@@ -71,23 +71,25 @@ class GuidedTour(Feature):
         """Begin, with the demo where no model is open."""
         if self.panel is None:
             self._build()
-        assert self._dock is not None
         self._stage.open_model()
         self._dock.show()
+        self._dock.raise_()
         self._go_to(0)
 
     def leave(self) -> None:
         """End the tour; what it tried is taken back."""
         self.place = None
-        if self._dock is not None:
-            self._dock.hide()
-            self._stage.leave_threshold()
-            self._stage.act("show_signed")
+        self._dock.hide()
+        self._stage.leave_threshold()
+        self._stage.act("show_signed")
         self.program.window.heatmap.plot.setFocus()
 
     def tick(self) -> None:
         """Tell the numbers as soon as they are known, and again if they change."""
         if self.place is None or self.panel is None:
+            # A layout that was kept while a tour went on shows an empty panel.
+            if self._dock.isVisible():
+                self._dock.hide()
             return
 
         now = time.monotonic()
@@ -108,16 +110,22 @@ class GuidedTour(Feature):
             self._told = about
             self.panel.show_words(station.words(facts, result))
 
+    def _add_dock(self) -> QDockWidget:
+        window = self.program.window
+        area = Qt.DockWidgetArea.BottomDockWidgetArea
+        dock = window.add_panel("tour", "Guided tour", QWidget(), area)
+        # It comes and goes with the tour, not by the View menu.
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        dock.toggleViewAction().setVisible(False)
+        log = window.findChild(QDockWidget, "log")
+        assert isinstance(log, QDockWidget)
+        # In the log's place it takes no room from what it talks about.
+        window.tabifyDockWidget(log, dock)
+        return dock
+
     def _build(self) -> None:
         self.panel = TourPanel()
-        # Not among the panels of the View menu: it comes and goes with the tour.
-        self._dock = QDockWidget("Guided tour", self.program.window)
-        self._dock.setObjectName("tour")
-        self._dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         self._dock.setWidget(self.panel)
-        self.program.window.addDockWidget(
-            Qt.DockWidgetArea.TopDockWidgetArea, self._dock
-        )
         self.panel.turned.connect(self._turn)
         self.panel.left.connect(self.leave)
         self.panel.offered.connect(self._do_offered)

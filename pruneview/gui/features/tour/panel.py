@@ -1,13 +1,12 @@
 """The tour's panel: words, a question, and the way on."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -16,6 +15,7 @@ from pruneview.gui.features.tour.glossary import explanation
 from pruneview.gui.features.tour.stations import Station
 
 _ANSWERS_AT_MOST = 3
+_LINES = 5
 _KEYS = "← and → go back and on, 1 to 3 answer, Esc leaves."
 
 
@@ -42,16 +42,15 @@ class TourPanel(QWidget):
         self._station: Station | None = None
         self._title = QLabel()
         self._title.setProperty("rank", "title")
-        self._words, self._question, self._verdict = QLabel(), QLabel(), QLabel()
-        for label in (self._words, self._question, self._verdict):
+        self._words, self._question = QLabel(), QLabel()
+        self._area = QScrollArea()
+        for label in (self._words, self._question):
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            policy = QSizePolicy.Policy
-            label.setSizePolicy(policy.Preferred, policy.Minimum)
-        self._verdict.setProperty("rank", "muted")
+        self._verdict = ""
         self.answers = [QPushButton() for _ in range(_ANSWERS_AT_MOST)]
         self.offer, self.back = QPushButton(), QPushButton("Back")
-        self.on, self.leave = QPushButton("Next"), QPushButton("Leave the tour")
+        self.on, self.leave = QPushButton("Next"), QPushButton("Leave")
         for button in (self.back, self.on, self.leave):
             button.setToolTip(_KEYS)
         self._lay_out()
@@ -65,27 +64,35 @@ class TourPanel(QWidget):
         self.offer.clicked.connect(self.offered)
 
     def _lay_out(self) -> None:
-        told = QVBoxLayout()
-        told.addWidget(self._title)
-        told.addWidget(self._words, 1)
-        asked = QVBoxLayout()
-        asked.addWidget(self._question)
+        asked = QHBoxLayout()
         for button in self.answers:
             asked.addWidget(button)
-        asked.addWidget(self._verdict, 1)
-        ways = QHBoxLayout()
-        ways.addWidget(self.offer)
-        ways.addStretch(1)
-        for button in (self.back, self.on, self.leave):
-            ways.addWidget(button)
-        told.addLayout(ways)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(10, 6, 10, 6)
-        grid.setHorizontalSpacing(24)
-        grid.addLayout(told, 0, 0)
-        grid.addLayout(asked, 0, 1)
-        grid.setColumnStretch(0, 3)
-        grid.setColumnStretch(1, 2)
+        asked.addStretch(1)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        for button in (self.offer, self.back, self.on, self.leave):
+            head.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 4, 10, 4)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self._scrolled(), 1)
+        column.addLayout(asked)
+
+    def _scrolled(self) -> QScrollArea:
+        """Put what is read where it can be moved up and down in a low panel."""
+        read = QWidget()
+        column = QVBoxLayout(read)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._words)
+        column.addWidget(self._question)
+        column.addStretch(1)
+        self._area.setWidget(read)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing())
+        return self._area
 
     def show_station(self, station: Station, place: int, places: int) -> None:
         """Show a station; its words come with `show_words`."""
@@ -94,7 +101,7 @@ class TourPanel(QWidget):
         self._title.setToolTip(explanation(station.title))
         self._words.setText("Counting the weights of this model…")
         self._question.setText(station.question)
-        self._verdict.setText("")
+        self._verdict = ""
         for number, button in enumerate(self.answers):
             there = number < len(station.answers)
             button.setVisible(there)
@@ -119,7 +126,7 @@ class TourPanel(QWidget):
     @property
     def verdict(self) -> str:
         """What was said of the last answer."""
-        return self._verdict.text()
+        return self._verdict
 
     def choose(self, number: int) -> None:
         """Answer the question."""
@@ -129,9 +136,10 @@ class TourPanel(QWidget):
         right = number == station.right
         lead = "Yes. " if right else "Not that one: "
         because = station.because
-        self._verdict.setText(
-            lead + (because if right else because[0].lower() + because[1:])
-        )
+        self._verdict = lead + (because if right else because[0].lower() + because[1:])
+        self._question.setText(f"{station.question} {self._verdict}")
+        bar = self._area.verticalScrollBar()
+        QTimer.singleShot(0, self._area, lambda: bar.setValue(bar.maximum()))
 
     def event(self, event: QEvent) -> bool:
         # The window's own keys rest while the tour has the focus.
@@ -149,6 +157,10 @@ class TourPanel(QWidget):
         way = _ways().get(event.key())
         if way is None:
             super().keyPressEvent(event)
+        elif way in ("up", "down"):
+            bar = self._area.verticalScrollBar()
+            line = self.fontMetrics().lineSpacing()
+            bar.setValue(bar.value() + (line if way == "down" else -line))
         elif way == "leave":
             self.left.emit()
         elif way in ("back", "on"):
@@ -166,6 +178,8 @@ def _ways() -> dict[int, str]:
         key.Key_PageUp: "back",
         key.Key_Right: "on",
         key.Key_PageDown: "on",
+        key.Key_Up: "up",
+        key.Key_Down: "down",
         key.Key_Escape: "leave",
         key.Key_1: "1",
         key.Key_2: "2",

@@ -68,8 +68,10 @@ class Stage:
             action.trigger()
 
     def bring(self, panel: str) -> None:
-        """Bring a panel to the front."""
-        dock = self._program.window.findChild(QDockWidget, panel)
-        if dock is not None:
+        """Bring a panel to the front, unless it is in the tour's own place."""
+        window = self._program.window
+        dock = window.findChild(QDockWidget, panel)
+        beside = window.tabifiedDockWidgets(dock) if dock is not None else []
+        if dock is not None and all(one.objectName() != "tour" for one in beside):
             dock.show()
             dock.raise_()
