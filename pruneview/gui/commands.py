@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NO_DATA = (
     "Choose data to train on, in the pruning plan: arrays in an .npz file, a table, a "
-    "folder of images, or a data set of Keras."
+    "folder of images, or a data set of Keras. Without data: Run, No data."
 )
 
 
@@ -149,20 +149,31 @@ class Commands:
 
     def prune_copy(self) -> None:
         program, plan = self._program, self._program.plan
-        model = program.document.model
-        assert model is not None
         problems = {"final_sparsity", "layers"} & plan.problems.keys()
         if problems:
             sentences = " ".join(plan.problems[field] for field in sorted(problems))
             program.presenter.show_error(sentences, "")
             return
+        self.write_copy()
+
+    def write_copy(self, threshold: float | None = None) -> None:
+        """Ask where, and write a copy pruned by the plan or by one threshold."""
+        program = self._program
+        model = program.document.model
+        assert model is not None
         path = self._ask_where(
             "Save a pruned copy",
             f"{model.path.stem}_pruned{model.path.suffix}",
             f"Copy of {model.path.name} (*{model.path.suffix or '*'})",
         )
         if path is not None:
-            program.copies.write(model.path, path, plan.plan, overwrite=True)
+            program.copies.write(
+                model.path,
+                path,
+                program.plan.plan,
+                overwrite=True,
+                threshold=threshold,
+            )
 
     def pause(self) -> None:
         self._program.run.pause_or_continue()

@@ -12,7 +12,7 @@ from pruneview.formats import FormatError, Weight, open_model
 from pruneview.formats.edit import write_pruned_copy
 from pruneview.pruning.errors import Cancelled
 from pruneview.pruning.events import WeightSparsity
-from pruneview.sparsity.masks import mask_and_threshold
+from pruneview.sparsity.masks import mask_and_threshold, threshold_mask
 from pruneview.sparsity.sizes import EXACT_LABEL, deflated_size
 
 
@@ -54,6 +54,7 @@ def prune_file(
     sparsity: float,
     *,
     layers: tuple[str, ...] | None = None,
+    threshold: float | None = None,
     overwrite: bool = False,
     report: Callable[[float], None] = lambda _share: None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -71,6 +72,8 @@ def prune_file(
         Share of zeros in each pruned weight, 0 up to but not including 1.
     layers
         Paths of the layers that take part; None for all that can be pruned.
+    threshold
+        One magnitude for all of them, in place of `sparsity`: what is smaller goes.
     report
         Told the share done, 0 to 1.
 
@@ -104,10 +107,13 @@ def prune_file(
             raise Cancelled
         if weight.path not in chosen:
             return None
-        mask, threshold = mask_and_threshold(values, sparsity)
+        if threshold is None:
+            mask, at = mask_and_threshold(values, sparsity)
+        else:
+            mask, at = threshold_mask(values, threshold), threshold
         pruned = np.where(mask, values, np.zeros((), values.dtype))
         before.append(_count(weight.path, values, 0.0))
-        after.append(_count(weight.path, pruned, threshold))
+        after.append(_count(weight.path, pruned, at))
         report(len(after) / len(chosen))
         return pruned
 

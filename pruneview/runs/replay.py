@@ -136,6 +136,11 @@ class Replay:
         planned = 0 if self.started is None else self.started.steps
         return max(planned, self.last_step, 1)
 
+    @property
+    def has_baseline(self) -> bool:
+        """Whether values are known from the very beginning."""
+        return self._baseline is not None
+
     def events_until(self, step: int) -> list[Event]:
         """Return what had happened by the end of a step, in order."""
         return [event for at, event in self.events if at <= step]

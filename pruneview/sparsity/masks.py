@@ -78,6 +78,11 @@ def at_least(magnitudes: NDArray[Any], smallest_kept: float) -> NDArray[np.bool_
     return np.logical_not(below, out=below)
 
 
+def threshold_mask(weights: NDArray[Any], smallest_kept: float) -> NDArray[np.bool_]:
+    """Return True for each weight that a threshold keeps, in the shape of `weights`."""
+    return at_least(np.abs(_comparable(weights)), smallest_kept)
+
+
 def _smallest_at(flat: NDArray[Any], place: int) -> Any:
     """Return the value that would be at `place` if `flat` were sorted.
 

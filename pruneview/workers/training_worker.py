@@ -16,6 +16,8 @@ from pruneview.pruning.data import DataSpec
 from pruneview.pruning.errors import Cancelled
 from pruneview.pruning.events import Event, Failed, LogLine, RunCancelled
 from pruneview.pruning.failures import sentence_of
+from pruneview.pruning.fidelity.events import FidelityMeasured
+from pruneview.pruning.fidelity.one_shot import prune_once
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.session import PruningSession, RunControl
@@ -159,6 +161,10 @@ class TrainingWorker:
             WorkerState.PREPARING,
             lambda: self._session.sensitivity(plan, self._session.load_data(data_spec)),
         )
+
+    def fidelity(self, path: Path, plan: PruningPlan) -> None:
+        """Prune a file at once, without data; a `FidelityMeasured` comes of it."""
+        self._ask("report", WorkerState.PREPARING, lambda: self._compare(path, plan))
 
     def pause(self) -> None:
         """Let a run wait at its next step."""
@@ -309,6 +315,18 @@ class TrainingWorker:
                 spec = DataSpec.parse(source, allow_code=True)
                 data = None if spec.needs_model else self._session.load_data(spec)
             self._session.resume(recording, recorder, model=model, data=data)
+
+    def _compare(self, path: Path, plan: PruningPlan) -> None:
+        result = prune_once(
+            path,
+            None,
+            plan.final_sparsity,
+            layers=plan.layers,
+            seed=plan.seed,
+            emit=self.events.put,
+            cancelled=lambda: self._control.stop_requested,
+        )
+        self.events.put(FidelityMeasured(result))
 
     def _warn(self, sentence: str) -> None:
         self.events.put(LogLine(sentence, "warning"))

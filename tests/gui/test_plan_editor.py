@@ -229,6 +229,18 @@ def test_a_table_and_its_label_column(opened, qtbot, tmp_path):
     assert opened.plan.data == DataSpec("demo")
 
 
+def test_a_table_is_dropped(opened, tmp_path):
+    table = tmp_path / "DROPPED.CSV"
+    table.write_text("a,label\n1,0\n")
+    opened.open(table)
+    assert opened.plan.data == DataSpec("csv", str(table))
+    opened.run.phase = Phase.RUNNING
+    opened.open(tmp_path / "another.npz")
+    assert opened.plan.data.name == str(table)
+    assert "stop it before" in opened.window.banner.text
+    opened.run.phase = Phase.IDLE
+
+
 def test_a_function_is_found_unrun_and_run_only_with_consent(
     opened, qtbot, tmp_path, monkeypatch
 ):

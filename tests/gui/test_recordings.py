@@ -6,7 +6,7 @@ from unittest.mock import MagicMock
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from pruneview.gui.controllers.state import Phase
 from pruneview.gui.features.recordings import Recordings
@@ -169,6 +169,42 @@ def test_where_a_run_is_recorded_is_chosen(opened, settings, tmp_path):
     assert record_to(demo_model()) is None
     action.trigger()
     assert f"the latest {MOST_RUNS} stay" in log_of(opened)
+
+
+def test_code_runs_again_only_with_consent(
+    program, qtbot, tmp_path, of_the_demo, monkeypatch
+):
+    monkeypatch.setattr(
+        writing, "HEADER", dataclasses.replace(writing.HEADER, data="mine:load")
+    )
+    path = imagine(tmp_path / "a.pruneview-run", end=False)
+    program.open(path)
+    qtbot.waitUntil(lambda: is_open(program), timeout=10_000)
+    resumed = program.worker.resume_recording = MagicMock()
+    program.commands.carry_out("continue_recording")
+    box = QApplication.activeModalWidget()
+    assert "Run mine:load?" in box.text()
+    box.buttons()[1].click()
+    assert not resumed.called
+    program.commands.carry_out("continue_recording")
+    QApplication.activeModalWidget().buttons()[0].click()
+    place, trust, model = resumed.call_args.args
+    assert (place, trust.code, model) == (path, True, demo_model())
+    program.run._enter(Phase.IDLE)
+
+
+def test_a_dialog_names_the_recording_to_open(program, qtbot, tmp_path, monkeypatch):
+    path = imagine(tmp_path / "a.pruneview-run", end=True)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(path), ""))
+    program.commands.carry_out("open_recording")
+    qtbot.waitUntil(lambda: is_open(program), timeout=10_000)
+    # While a run goes on nothing else is opened.
+    before = recordings(program).recording
+    program.run.phase = Phase.RUNNING
+    program.open(path)
+    assert "stop it before you open" in program.window.banner.text
+    assert recordings(program).recording is before
+    program.run.phase = Phase.IDLE
 
 
 @pytest.mark.tensorflow

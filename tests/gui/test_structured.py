@@ -79,9 +79,8 @@ def test_a_click_holds_the_unit_and_a_row_leads_to_its_weight(feature, opened, q
     feature.controller.hover((500, 30))
     assert rows_of(feature) != listed
 
-
-def test_keys_go_from_unit_to_unit(feature, opened, qtbot):
-    show(opened, qtbot, "dense/kernel")
+    # By keys, from unit to unit.
+    feature.controller.unit = None
     for _ in range(3):
         opened.commands.carry_out("next_unit")
     opened.commands.carry_out("previous_unit")
@@ -183,9 +182,7 @@ def test_the_matrix_closes_up_and_can_be_repeated(feature, opened, qtbot):
     assert heatmap.gone.isVisible()
     assert heatmap.player.frame is None
 
-
-def test_another_weight_ends_the_animation(feature, opened, qtbot):
-    show(opened, qtbot, "dense/kernel")
+    # Another weight ends it.
     opened.commands.carry_out("play_closing")
     show(opened, qtbot, "conv_1/kernel")
     assert feature.panel.on_heatmap.player.timeline is None
@@ -207,8 +204,23 @@ def test_units_leave_one_at_a_time():
     assert timeline.progress().tolist() == [2, 0, 0]
 
 
-def test_leaving_units_are_ordered_by_score(feature, opened, qtbot):
+def test_all_have_names_and_units_leave_by_score(feature, opened, qtbot):
     show(opened, qtbot, "digit/kernel")
+    from PySide6.QtWidgets import (
+        QAbstractButton,
+        QAbstractSpinBox,
+        QComboBox,
+        QTreeView,
+    )
+
+    kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QTreeView)
+    for panel in (feature.panel.units, feature.panel.form):
+        for kind in kinds:
+            for widget in panel.findChildren(kind):
+                named = widget.accessibleName() or getattr(widget, "text", str)()
+                assert named, widget
+                assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, widget
+
     order = feature.controller.leaving_order()
     coupling, scores = feature.controller.coupling, feature.controller._scores
     units = [coupling.unit(number) for number in order]
@@ -255,23 +267,6 @@ def test_hidden_it_leaves_the_heatmap_alone(feature, opened, qtbot):
     assert not feature.panel.on_heatmap.gone.number
     assert feature.panel.on_heatmap.below.bars is None
     assert not opened.window.action("play_closing").isEnabled()
-
-
-def test_everything_has_a_name_and_is_reached_by_tab(feature):
-    from PySide6.QtWidgets import (
-        QAbstractButton,
-        QAbstractSpinBox,
-        QComboBox,
-        QTreeView,
-    )
-
-    kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QTreeView)
-    for panel in (feature.panel.units, feature.panel.form):
-        for kind in kinds:
-            for widget in panel.findChildren(kind):
-                named = widget.accessibleName() or getattr(widget, "text", str)()
-                assert named, widget
-                assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, widget
 
 
 def test_coupled_rows_add_up_to_the_parameters_of_a_unit():

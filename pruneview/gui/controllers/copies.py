@@ -34,9 +34,18 @@ class CopyController:
         return bool(self._words)
 
     def write(
-        self, source: Path, output: Path, plan: PruningPlan, *, overwrite: bool
+        self,
+        source: Path,
+        output: Path,
+        plan: PruningPlan,
+        *,
+        overwrite: bool,
+        threshold: float | None = None,
     ) -> None:
-        """Write a copy in which the plan's layers have its final sparsity."""
+        """Write a copy in which the plan's layers have its final sparsity.
+
+        Or, with a `threshold`, no weight of a smaller magnitude.
+        """
         self._words = f"Writing {output.name}…"
         self._view.show_stage(self._words, 0.0)
         self._pool.submit(
@@ -46,6 +55,7 @@ class CopyController:
                 output,
                 plan.final_sparsity,
                 layers=plan.layers,
+                threshold=threshold,
                 overwrite=overwrite,
                 report=request.report,
                 cancelled=lambda: request.cancelled,

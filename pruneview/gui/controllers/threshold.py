@@ -23,7 +23,13 @@ class ThresholdView(Protocol):
 
 
 class ThresholdController:
-    """Says which magnitudes a plan would cut away, or a run has cut away."""
+    """Says which magnitudes a plan would cut away, or a run has cut away.
+
+    Attributes
+    ----------
+    held
+        Whether a person has the line in hand; nothing else moves it then.
+    """
 
     def __init__(
         self, view: ThresholdView, plan: PlanController, run: RunController
@@ -32,6 +38,12 @@ class ThresholdController:
         self._plan = plan
         self._run = run
         self._shown: tuple[Weight, SelectedWeight] | None = None
+        self.held = False
+
+    def hold(self, *, on: bool) -> None:
+        """Leave the line to a person who asks "what if", or take it back."""
+        self.held = on
+        self.show_planned()
 
     def select(self, weight: Weight, contents: SelectedWeight) -> None:
         """Take a weight of the file as the one on show."""
@@ -44,7 +56,7 @@ class ThresholdController:
 
     def show_planned(self) -> None:
         """Before a run: what the plan would cut away of the weight by its end."""
-        if self._shown is None or self._run.weights:
+        if self._shown is None or self._run.weights or self.held:
             return
         weight, contents = self._shown
         final = self._plan.planned_sparsity(weight.path)

@@ -4,6 +4,7 @@ from pruneview.gui.features.comparison import ComparisonFeature
 from pruneview.gui.features.display.display import DisplayFeature
 from pruneview.gui.features.display.marking import MarkingFeature
 from pruneview.gui.features.feature import Feature
+from pruneview.gui.features.fidelity import FidelityFeature
 from pruneview.gui.features.palette import Palette
 from pruneview.gui.features.presentation import Presentation
 from pruneview.gui.features.recordings import Recordings
@@ -13,7 +14,9 @@ from pruneview.gui.features.shortcuts import Shortcuts
 from pruneview.gui.features.structured.feature import StructuredFeature
 from pruneview.gui.features.structured.shrinking import ShrinkingFeature
 from pruneview.gui.features.timeline import Timeline
+from pruneview.gui.features.tour import GuidedTour
 from pruneview.gui.features.training_data import TrainingData
+from pruneview.gui.features.what_if import WhatIf
 
 #: Asked in this order.
 FEATURES: tuple[type[Feature], ...] = (
@@ -24,8 +27,11 @@ FEATURES: tuple[type[Feature], ...] = (
     Recordings,
     Presentation,
     SensitivityFeature,
+    FidelityFeature,
     Palette,
     Shortcuts,
+    WhatIf,
+    GuidedTour,
     RunsFeature,
     ComparisonFeature,
     StructuredFeature,

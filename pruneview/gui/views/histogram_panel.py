@@ -2,8 +2,16 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pruneview.gui import units
 from pruneview.gui.theme import Theme
@@ -11,6 +19,22 @@ from pruneview.gui.views.axes import LogCountAxis
 from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
 from pruneview.gui.views.swatch import Swatch
 from pruneview.sparsity.histogram import MagnitudeHistogram
+
+#: What keys move the threshold by, as shares of the axis.
+_STEPS = {
+    Qt.Key.Key_Left: -0.01,
+    Qt.Key.Key_Right: 0.01,
+    Qt.Key.Key_Down: -0.01,
+    Qt.Key.Key_Up: 0.01,
+    Qt.Key.Key_PageDown: -0.1,
+    Qt.Key.Key_PageUp: 0.1,
+}
+_FINE = 0.1
+_DRAG = (
+    "Drag the threshold to see what would become zero at another one. With the focus "
+    "here: arrows, with Shift finer, Page Up and Page Down; Esc leaves."
+)
+_FIXED = "The threshold of a run, or of its result; it cannot be dragged."
 
 
 class HistogramPanel(QWidget):
@@ -20,15 +44,30 @@ class HistogramPanel(QWidget):
     -------
     log_counts_chosen
         bool.
+    approached
+        The mouse or the focus has come to a threshold that can be moved.
+    threshold_moved
+        float: the person moves the threshold there.
+    threshold_released
+        The person has let go of it.
+    copy_wanted, target_wanted, left
+        What becomes of a moved threshold: a pruned copy, the plan's target, nothing.
     """
 
     log_counts_chosen = Signal(bool)
+    approached = Signal()
+    threshold_moved = Signal(float)
+    threshold_released = Signal()
+    copy_wanted = Signal()
+    target_wanted = Signal()
+    left = Signal()
 
     def __init__(self, theme: Theme, *, log_counts: bool) -> None:
         super().__init__()
         self._axis = LogCountAxis("left")
         self._plot = make_plot({"left": self._axis})
-        self._plot.setAccessibleName("Histogram of magnitudes")
+        self._plot.setAccessibleName("Histogram of magnitudes, with the threshold")
+        self._plot.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._plot.setLabel("bottom", "magnitude |w|")
         self._plot.setLabel("left", "weights")
         self._curve = pg.PlotCurveItem(
@@ -40,31 +79,62 @@ class HistogramPanel(QWidget):
         self._log = QCheckBox("Log counts")
         self._log.setChecked(log_counts)
         self._zero = Swatch("", elastic=True)
+        self._goes = Swatch("would become zero", elastic=True)
         self._threshold = QLabel()
         self._threshold.setWordWrap(True)
         self._threshold.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._histogram: MagnitudeHistogram | None = None
+        self._theme = theme
+        self._lay_out()
+        self._connect()
+        self._axis.logarithmic = log_counts
+        self.set_theme(theme)
+        self.clear()
+        self.set_movable(on=False)
+
+    def _lay_out(self) -> None:
+        self._choices = QWidget()
+        row = QHBoxLayout(self._choices)
+        row.setContentsMargins(0, 0, 0, 0)
+        for words, tip, chosen in (
+            ("&Copy…", "Write a copy of the file without these weights", "copy_wanted"),
+            ("As &target", "Make this the plan's final sparsity", "target_wanted"),
+            ("&Leave", "Go back to the plan's threshold (Esc)", "left"),
+        ):
+            button = QPushButton(words)
+            button.setToolTip(tip)
+            button.clicked.connect(getattr(self, chosen))
+            row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
         self._plot.setMinimumHeight(90)
         column.addWidget(self._plot, 1)
         column.addWidget(self._threshold)
+        column.addWidget(self._goes)
+        column.addWidget(self._choices)
         column.addWidget(self._zero)
         column.addWidget(self._log)
+
+    def _connect(self) -> None:
         self._log.toggled.connect(self._choose_log)
-        self._axis.logarithmic = log_counts
-        self.set_theme(theme)
-        self.clear()
+        self._line.sigDragged.connect(lambda line: self._move_to(line.value()))
+        self._line.sigPositionChangeFinished.connect(
+            lambda _line: self.threshold_released.emit()
+        )
+        self._plot.installEventFilter(self)
 
     def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
         self._plot.setBackground(theme.surface)
         dress_axes(self._plot.getPlotItem(), theme)
         self._curve.setPen(pg.mkPen(theme.accent, width=max(1, theme.curve_pixels - 1)))
         fill = pg.mkColor(theme.accent)
         fill.setAlpha(110)
         self._curve.setBrush(fill)
-        self._line.setPen(pen(theme.error, theme, DASHES))
+        self._line.setHoverPen(pg.mkPen(theme.error, width=2 * theme.curve_pixels))
+        self._show_focus()
         self._zero.set_colour(theme.zero, theme.border)
+        self._goes.set_colour(theme.fresh, theme.border)
 
     def clear(self) -> None:
         self._histogram = None
@@ -74,6 +144,7 @@ class HistogramPanel(QWidget):
         self._zero.set_text("")
         self._zero.setVisible(False)
         self._threshold.setText("")
+        self.show_choices(on=False)
 
     def show_histogram(self, histogram: MagnitudeHistogram) -> None:
         self._histogram = histogram
@@ -91,6 +162,19 @@ class HistogramPanel(QWidget):
             self._line.setValue(threshold)
         self._threshold.setText(words)
 
+    def set_movable(self, *, on: bool) -> None:
+        """Let the person move the threshold, or not."""
+        self._line.setMovable(on)
+        self._line.setCursor(
+            Qt.CursorShape.SizeHorCursor if on else Qt.CursorShape.ArrowCursor
+        )
+        self._plot.setToolTip(_DRAG if on else _FIXED)
+
+    def show_choices(self, *, on: bool) -> None:
+        """Offer what can be done with a threshold that was moved."""
+        self._choices.setVisible(on)
+        self._goes.setVisible(on)
+
     @property
     def threshold_text(self) -> str:
         return self._threshold.text()
@@ -98,6 +182,51 @@ class HistogramPanel(QWidget):
     @property
     def zero_text(self) -> str:
         return self._zero.text
+
+    @property
+    def plot(self) -> pg.PlotWidget:
+        """Where the keys work."""
+        return self._plot
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.Enter, QEvent.Type.FocusIn) and self._line.movable:
+            self.approached.emit()
+        if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._show_focus()
+        if isinstance(event, QKeyEvent) and self._choices.isVisible():
+            escape = event.key() == Qt.Key.Key_Escape
+            if escape and kind == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if escape and kind == QEvent.Type.KeyPress:
+                self.left.emit()
+                return True
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key_moves(event)
+        return super().eventFilter(watched, event)
+
+    def _key_moves(self, event: QKeyEvent) -> bool:
+        step = _STEPS.get(Qt.Key(event.key()))
+        ready = self._line.movable and self._line.isVisible()
+        if step is None or not ready or self._histogram is None:
+            return False
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            step *= _FINE
+        self._move_to(self._line.value() + step * self._histogram.maximum)
+        self.threshold_released.emit()
+        return True
+
+    def _move_to(self, threshold: float) -> None:
+        if self._histogram is not None:
+            threshold = min(max(threshold, 0.0), self._histogram.maximum)
+        self._line.setValue(threshold)
+        self.threshold_moved.emit(threshold)
+
+    def _show_focus(self) -> None:
+        """A line that keys move is drawn through, any other in dashes."""
+        style = Qt.PenStyle.SolidLine if self._plot.hasFocus() else DASHES
+        self._line.setPen(pen(self._theme.error, self._theme, style))
 
     def _choose_log(self, on: bool) -> None:
         self._axis.logarithmic = on

@@ -1,6 +1,6 @@
 """The layers and weights of a model as a Qt tree, nested models as branches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -21,9 +21,10 @@ from pruneview.sparsity.statistics import WeightStatistics
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
-#: Roles beside Qt's: the share of zeros, the weight itself.
+#: Roles beside Qt's: the share of zeros, the weight itself, the share there would be.
 SPARSITY_ROLE = Qt.ItemDataRole.UserRole + 1
 WEIGHT_ROLE = Qt.ItemDataRole.UserRole + 2
+WOULD_BE_ROLE = Qt.ItemDataRole.UserRole + 3
 
 
 #: Rows whose texts decide how wide the columns are at first.
@@ -38,6 +39,7 @@ _ANSWERED = frozenset(
         Qt.ItemDataRole.ToolTipRole,
         SPARSITY_ROLE,
         WEIGHT_ROLE,
+        WOULD_BE_ROLE,
     )
 )
 
@@ -100,6 +102,19 @@ class LayerModel(QAbstractItemModel):
             node.statistics = statistics
             if count:
                 self.set_numbers(path, zeros=statistics.zeros)
+
+    def set_would_be(self, zeros: Mapping[str, int] | None) -> None:
+        """Fill in the zeros that some weights would have; None: no such question.
+
+        The view is not told: whoever calls has it painted, once for all rows.
+        """
+        for leaf in self._weights.values():
+            for node in leaf.lineage():
+                node.would_be = None
+        for path, leaf in self._weights.items() if zeros is not None else ():
+            count = (zeros or {}).get(path, leaf.zeros)
+            for node in leaf.lineage():
+                node.would_be = (node.would_be or 0) + count
 
     def sort(
         self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder
@@ -209,6 +224,8 @@ class LayerModel(QAbstractItemModel):
             return node.weight
         if role == SPARSITY_ROLE:
             return node.sparsity
+        if role == WOULD_BE_ROLE:
+            return node.would_be_sparsity
         if role == Qt.ItemDataRole.DisplayRole:
             return text_of(node, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in NUMERIC:

@@ -41,6 +41,7 @@ class Node:
 
     `parameters`, `raw`, `zeros` and `deflated` are sums over the weights below, so far
     as they are known; `uncounted` and `unmeasured` are the weights that lack them.
+    `would_be` are the zeros there would be at another threshold, while one is tried.
     """
 
     layer: Layer | None = None
@@ -56,6 +57,7 @@ class Node:
     uncounted: int = 0
     unmeasured: int = 0
     statistics: WeightStatistics | None = None
+    would_be: int | None = None
 
     def add(self, child: "Node") -> None:
         """Put a node below this one, after the others."""
@@ -93,6 +95,13 @@ class Node:
             return None
         return self.zeros / self.parameters
 
+    @property
+    def would_be_sparsity(self) -> float | None:
+        """Share of zeros at the threshold that is tried; None where none is."""
+        if self.would_be is None or not self.parameters:
+            return None
+        return self.would_be / self.parameters
+
 
 def _name(node: Node, column: Column) -> str:
     weight, layer = node.weight, node.layer
@@ -127,6 +136,8 @@ def text_of(node: Node, column: Column) -> str:
         return _name(node, column)
     if node.weight is None and not node.parameters:
         return ""
+    if column is Column.SPARSITY and node.would_be_sparsity is not None:
+        return f"→ {units.percent(node.would_be_sparsity)}"
     value = _number(node, column)
     if value is None:
         return "…"

@@ -1,5 +1,7 @@
 """The table of layers: what there is, how sparse it is, how large."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
@@ -27,6 +29,7 @@ from pruneview.gui.theme import Theme
 from pruneview.gui.views.layer_model import (
     SPARSITY_ROLE,
     WEIGHT_ROLE,
+    WOULD_BE_ROLE,
     LayerModel,
 )
 from pruneview.gui.views.layer_rows import Column
@@ -64,10 +67,15 @@ class SparsityBar(QStyledItemDelegate):
         bar = QRect(cell.left(), cell.top(), max(10, cell.width() - words), 0)
         bar.setHeight(cell.height())
         painter.fillRect(bar, QColor(self.theme.raised))
-        if share:
-            full = QRect(bar)
-            full.setWidth(max(1, round(bar.width() * share)))
-            painter.fillRect(full, QColor(self.theme.accent))
+        would_be = index.data(WOULD_BE_ROLE)
+        for part, colour in (
+            (would_be, self.theme.fresh),
+            (share, self.theme.accent),
+        ):
+            if part:
+                full = QRect(bar)
+                full.setWidth(max(1, round(bar.width() * part)))
+                painter.fillRect(full, QColor(colour))
         painter.setPen(QColor(self.theme.border))
         painter.drawRect(bar)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -167,6 +175,11 @@ class LayerTable(QWidget):
     ) -> None:
         """Fill in what was measured in the file; `count`: its zeros are to be shown."""
         self._model.set_statistics(path, statistics, count=count)
+
+    def set_would_be(self, zeros: Mapping[str, int] | None) -> None:
+        """Show the zeros that weights would have; None: those they have."""
+        self._model.set_would_be(zeros)
+        self._view.viewport().update()
 
     def show_totals(self, compressor: str) -> None:
         """Write the totals anew, naming the compressor of the deflated sizes."""

@@ -12,8 +12,9 @@ from pruneview.formats import ModelFile
 from pruneview.pruning.structured.errors import ShrinkError
 from pruneview.pruning.structured.naming import live_shapes
 from pruneview.pruning.structured.rules.table import rule_for
-from pruneview.pruning.structured.tracing.ledger import Ledger
+from pruneview.pruning.structured.tracing.ledger import MALFORMED, Ledger
 from pruneview.pruning.structured.tracing.resolving import Resolved, resolve
+from pruneview.pruning.structured.tracing.topology import plain
 from pruneview.pruning.structured.tracing.trace import Trace
 
 
@@ -156,7 +157,15 @@ def build_graph(
         Where the configuration does not tell the layers and how they are connected.
     """
     ledger = Ledger(dict(weights))
-    Trace(ledger, rule_for).run(config)
+    try:
+        Trace(ledger, rule_for).run(plain(config))
+    except ShrinkError:
+        raise
+    except (*MALFORMED, RecursionError) as error:
+        raise ShrinkError(
+            "The model's configuration is not as Keras writes it "
+            f"({type(error).__name__}: {error}), so it cannot be shrunk."
+        ) from error
     resolved = resolve(ledger)
     groups = tuple(_groups(ledger, resolved))
     excluded = dict(ledger.excluded)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 _CELL = re.compile(r"(\w+_)?cell(_\d+)?")
+# Keras counts variables without a name over all models of the process.
+_NAMELESS = re.compile(r"variable(_\d+)?")
 
 
 def walk(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -25,7 +27,10 @@ def live_weights(model: Any) -> dict[str, Any]:
         own = [v for v in layer.weights if id(v) not in seen]
         seen.update(map(id, own))
         for name, variable in zip(_short_names(layer.name, own), own, strict=True):
-            found[f"{path}/{name}"] = variable
+            whole = f"{path}/{name}"
+            while whole in found:
+                whole += "'"
+            found[whole] = variable
     return found
 
 
@@ -36,7 +41,10 @@ def live_shapes(model: Any) -> dict[str, tuple[int, ...]]:
 
 def _short_names(layer: str, variables: list[Any]) -> list[str]:
     """Return names that tell a layer's variables apart, parts before them if needed."""
-    names = [_parts(layer, variable) for variable in variables]
+    names = [
+        (*parts[:-1], f"variable_{place}") if _NAMELESS.fullmatch(parts[-1]) else parts
+        for place, parts in enumerate(_parts(layer, v) for v in variables)
+    ]
     last = [parts[-1] for parts in names]
     inner = {parts[:-1] for parts in names if len(parts) > 1}
     if len(set(last)) == len(last) and len(inner) < 2:

@@ -1,6 +1,5 @@
 """Removal: a smaller configuration and smaller arrays, with constants folded in."""
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +13,7 @@ from pruneview.pruning.structured.graph import DependencyGraph
 from pruneview.pruning.structured.rules.table import rule_for
 from pruneview.pruning.structured.tracing.folding import Folding
 from pruneview.pruning.structured.tracing.ledger import Ledger
-from pruneview.pruning.structured.tracing.topology import MODELS, layer_entries
+from pruneview.pruning.structured.tracing.topology import MODELS, layer_entries, plain
 from pruneview.pruning.structured.tracing.trace import Trace
 
 # Keras writes down how layers were built; the shapes in it are those of before.
@@ -73,6 +72,8 @@ def shrink_network(
         Where the choice leaves nothing of a layer or does not fit the graph.
     """
     _check(graph, choice)
+    # A copy too, which is then changed.
+    config = plain(config)
     removed = _removed_channels(graph, choice)
     first = _traced(config, dict(values), removed, fold_constants)
     assert first.folding is not None
@@ -81,7 +82,7 @@ def shrink_network(
         first = _traced(config, masked, removed, fold_constants)
     folding = first.folding
     assert folding is not None
-    smaller = _smaller(config, first, folding)
+    smaller = _smaller(dict(config), first, folding)
     return Shrunk(smaller, _sliced(first, folding), tuple(folding.notes))
 
 
@@ -165,9 +166,8 @@ def _sliced(ledger: Ledger, folding: Folding) -> dict[str, NDArray]:
 
 
 def _smaller(
-    config: Mapping[str, Any], ledger: Ledger, folding: Folding
+    result: dict[str, Any], ledger: Ledger, folding: Folding
 ) -> dict[str, Any]:
-    result: dict[str, Any] = copy.deepcopy(dict(config))
     settings = dict(_entries(result, ""))
     _forget_building(result, top=True)
     for (layer, keys), channels in ledger.settings.items():

@@ -204,6 +204,19 @@ def nested(keras: Any) -> Any:
     return keras.Model(given, layers.Dense(3, name="last")(x))
 
 
+def named_inputs(keras: Any) -> Any:
+    """A nested model that takes its inputs by name, given in another order."""
+    layers = keras.layers
+    wide, narrow = keras.Input((8,), name="wide"), keras.Input((6,), name="narrow")
+    x = layers.Concatenate()([wide, layers.Dense(4, name="mixed")(narrow)])
+    inner = keras.Model({"wide": wide, "narrow": narrow}, layers.Dense(5)(x))
+    given = keras.Input((3,))
+    one = layers.Dense(6, name="one")(given)
+    other = layers.Dense(8, name="other")(given)
+    x = inner({"narrow": one, "wide": other})
+    return keras.Model(given, layers.Dense(2, name="last")(x))
+
+
 def reshaped(keras: Any) -> Any:
     """Reshape and Permute: channels split in two axes, moved, and joined again."""
     layers = keras.layers
@@ -322,9 +335,38 @@ def operators(keras: Any) -> Any:
     return keras.Model(given, layers.Dense(2)(layers.Flatten()(-x)))
 
 
+def keras_operators(keras: Any) -> Any:
+    """Functions of keras.ops in a model of Keras 3."""
+    layers, ops = keras.layers, keras.ops
+    x = given = keras.Input((6, 6, 3))
+    x = ops.relu(layers.Conv2D(8, 3)(x))
+    y = ops.leaky_relu(layers.Conv2D(6, 1)(x))
+    x = ops.concatenate([x, ops.maximum(y, layers.Conv2D(6, 1)(x))], axis=-1)
+    x = ops.reshape(layers.Conv2D(8, 1)(x), (-1, 16, 8))
+    x = ops.transpose(ops.gelu(x), (0, 2, 1))
+    x = ops.mean(ops.transpose(x, (0, 2, 1)), axis=1)
+    x = layers.Dense(6)(ops.sigmoid(1.0 - x / 2.0))
+    return keras.Model(given, layers.Dense(2)(x))
+
+
+def tensorflow_operators(keras: Any) -> Any:
+    """Functions of TensorFlow in a model of tf_keras."""
+    import tensorflow as tf
+
+    layers = keras.layers
+    x = given = keras.Input((6, 6, 3))
+    x = tf.nn.relu(layers.Conv2D(8, 3)(x))
+    y = layers.Conv2D(6, 1, name="second")(x)
+    x = tf.concat([x, 6.0 - y * 0.5], axis=-1)
+    x = tf.math.sigmoid(layers.Conv2D(8, 1)(x))
+    x = tf.reduce_mean(x, axis=[1, 2])
+    x = layers.Dense(6)(x)
+    return keras.Model(given, layers.Dense(2)(tf.math.maximum(x, -x)))
+
+
 ALL: tuple[Build, ...] = (
     dense, sequential, convolutions_1d, convolutions_3d, transposed, separable,
     depthwise_chain, residual, densely_connected, u_net, squeeze_and_excite, coupled,
-    shared, nested, reshaped, grouped, normalised, recurrent, both_ways, states, films,
-    attention, cross_attention, operators,
+    shared, nested, named_inputs, reshaped, grouped, normalised, recurrent, both_ways,
+    states, films, attention, cross_attention, operators,
 )  # fmt: skip

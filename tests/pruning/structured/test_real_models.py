@@ -25,7 +25,7 @@ pytestmark = pytest.mark.tensorflow
 
 _NAMES = (
     "pretrainedResnet.h5", "gender_mini_XCEPTION.21-0.95.hdf5", "vww_96.h5", "ad01.h5",
-    "cnn3d_16.h5",
+    "cnn3d_16.h5", "kws_ref_model",
 )  # fmt: skip
 
 

@@ -32,8 +32,8 @@ from tests.pruning.structured.shrinking import (
 pytestmark = pytest.mark.tensorflow
 
 _LEGACY = (
-    networks.depthwise_chain, networks.residual, networks.nested, networks.both_ways,
-    networks.attention, networks.operators,
+    networks.depthwise_chain, networks.nested, networks.attention,
+    networks.tensorflow_operators,
 )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def _names(build: networks.Build) -> str:
     return build.__name__
 
 
-@pytest.mark.parametrize("build", networks.ALL, ids=_names)
+@pytest.mark.parametrize("build", [*networks.ALL, networks.keras_operators], ids=_names)
 def test_small_model_equals_the_masked_one(keras: Any, build: networks.Build) -> None:
     model = randomise(build(keras))
     outputs = [tuple(t.shape) for t in model.outputs]

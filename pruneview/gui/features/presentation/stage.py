@@ -141,7 +141,9 @@ class Stage(QWidget):
         small = QFont()
         small.setPixelSize(max(10, height // 40))
         for side in ("left", "top"):
-            self.heatmap.getPlotItem().getAxis(side).setTickFont(small)
+            axis = self.heatmap.getPlotItem().getAxis(side)
+            axis.setTickFont(small)
+            axis.label.setFont(small)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

@@ -15,8 +15,7 @@ from pruneview.gui.features.recordings.actions import ACTIONS, FILTER
 from pruneview.gui.features.recordings.keeping import RunKeeper
 from pruneview.gui.features.recordings.opened import OpenedRecording, read_recording
 from pruneview.gui.features.recordings.showing import show_curves, show_recording
-from pruneview.pruning.data import DataSpec
-from pruneview.pruning.errors import DataError, RecordingError
+from pruneview.pruning.errors import RecordingError
 from pruneview.pruning.events import Event, Failed, RunEnded, RunStarted
 from pruneview.runs import Recording, is_recording
 from pruneview.runs.shelf import SUFFIX
@@ -54,7 +53,7 @@ class Recordings(Feature):
         self._opened: OpenedRecording | None = None
         self._pending: OpenedRecording | None = None
         self._resumed: OpenedRecording | None = None
-        self._is_over = self._opened_is_old = False
+        self._is_over = self._opened_is_old = self._is_shown = False
         self._keeper = RunKeeper(program, self._in_use)
         program.window.action("record_runs").setChecked(program.settings.record_runs)
 
@@ -132,7 +131,7 @@ class Recordings(Feature):
         if model.code and not program.consents.given(path):
             dialogs.ask_consent(program.window, model, lambda: self._consent_to(path))
             return
-        function = _function_of(opened)
+        function = opened.function
         if function and not program.consents.given(opened.path):
             dialogs.ask_data_consent(
                 program.window, function, lambda: self._consent_to(opened.path)
@@ -235,6 +234,7 @@ class Recordings(Feature):
             program.plan.start_with(header.plan, header.data or "")
         show_recording(program, opened)
         self._offer_to_go_on()
+        self._is_shown = True
         for told in self.on_recording_opened:
             told(opened.recording)
         program.refresh()
@@ -252,17 +252,19 @@ class Recordings(Feature):
 
     def _close_shown(self) -> None:
         opened, self._opened = self._opened, None
-        if opened is not None:
+        if opened is None:
+            return
+        if self._is_shown:
+            self._is_shown = False
             for told in self.on_recording_closed:
                 told()
-            opened.recording.close()
+        opened.recording.close()
 
     # Runs
 
     def _in_use(self) -> set[Path]:
         """Return the files that must stay."""
-        shown = (self._opened, self._pending)
-        return {opened.path for opened in shown if opened is not None}
+        return {one.path for one in (self._opened, self._pending) if one}
 
     def _started(self) -> None:
         resumed = self._resumed
@@ -285,19 +287,12 @@ class Recordings(Feature):
         if self.program.run.phase is not Phase.IDLE:
             opened.recording.close()
             return
-        if self._opened is not None:
+        if self._is_shown and self._opened is not None:
+            # Whoever was told of it still reads it.
+            opened.recording.close()
+            self._opened.recording.refresh()
+            opened = replace(opened, recording=self._opened.recording)
+        elif self._opened is not None:
             self._opened.recording.close()
         self._opened = opened
         self.program.refresh()
-
-
-def _function_of(opened: OpenedRecording) -> str:
-    """Return the Python function that gives a run's data; "" where there is none."""
-    data = opened.recording.header.data
-    if data is None:
-        return ""
-    try:
-        spec = DataSpec.parse(data)
-    except DataError:
-        return ""
-    return spec.name if spec.kind == "python" else ""

@@ -6,6 +6,8 @@ No Qt here.
 from dataclasses import dataclass
 from pathlib import Path
 
+from pruneview.pruning.data import DataSpec
+from pruneview.pruning.errors import DataError
 from pruneview.pruning.events import Event, MaskUpdated, RunEnded, RunStarted
 from pruneview.pruning.training.recording import file_sha256
 from pruneview.runs import Recording
@@ -67,6 +69,15 @@ class OpenedRecording:
     @property
     def updates(self) -> tuple[MaskUpdated, ...]:
         return tuple(e for e in self.events if isinstance(e, MaskUpdated))
+
+    @property
+    def function(self) -> str:
+        """The Python function that gives the run's data; "" where there is none."""
+        try:
+            spec = DataSpec.parse(self.recording.header.data or "")
+        except DataError:
+            return ""
+        return spec.name if spec.kind == "python" else ""
 
     @property
     def sentence(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pruneview.pruning.structured.tracing.axes import Axis, Tensor, channels_of
+from pruneview.pruning.structured.tracing.axes import LONGEST, Axis, Tensor, channels_of
 from pruneview.pruning.structured.tracing.call import Call, Keys
 from pruneview.pruning.structured.tracing.ledger import Unfollowed
 
@@ -84,13 +84,18 @@ def relaid(call: Call, axes: Sequence[Axis], target: Target) -> list[Axis]:
             result += [Axis(n) for n in lengths]
         elif len(part) == len(lengths) == 1:
             result.append(part[0])
-        elif len(free) > 1 or None in lengths or None in old[olds]:
+        elif len(free) > 1 or not _is_laid(old[olds]) or not _is_laid(lengths):
             for axis in part:
                 call.keep(axis, f"{call.layer} lays them out in a shape not followed")
             result += [Axis(n) for n in lengths]
         else:
             result += _stretch(call, part, free[0], [n or 0 for n in lengths])
     return result
+
+
+def _is_laid(lengths: Sequence[int | None]) -> bool:
+    """Whether all lengths are known, and no more than any layer holds."""
+    return None not in lengths and math.prod(n or 0 for n in lengths) <= LONGEST
 
 
 def _stretch(

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 #: At a position of an axis: no channel that could ever be removed.
 STAYS = -1
+#: Longer axes are not followed: no layer makes as many channels.
+LONGEST = 50_000_000
 Channels = NDArray[np.int64]
 
 
@@ -89,17 +91,19 @@ def fixed_tensor(lengths: Sequence[int | None] | None) -> Tensor:
 
 def channels_of(axis: Axis) -> Channels | None:
     """Return the channels at each position, `STAYS` spelt out; None if length is."""
-    if axis.channels is not None or axis.length is None:
+    if axis.channels is not None or axis.length is None or axis.length > LONGEST:
         return axis.channels
     return np.full(axis.length, STAYS, np.int64)
 
 
 def concatenated(axes: Iterable[Axis]) -> Axis | None:
-    """Join axes end to end; None where a length is not known."""
+    """Join axes end to end; None where a length is not known, or far too long."""
     parts = list(axes)
     if any(axis.length is None for axis in parts):
         return None
     length = sum(axis.length or 0 for axis in parts)
+    if length > LONGEST:
+        return None
     if not any(axis.is_free for axis in parts):
         return Axis(length)
     channels = [c for c in map(channels_of, parts) if c is not None]

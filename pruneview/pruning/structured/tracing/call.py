@@ -31,6 +31,7 @@ _ALIASES = {
     "moving_mean": ("running_mean",),
     "moving_variance": ("running_std",),
 }
+_MASKS = frozenset({"mask", "attention_mask", "query_mask", "key_mask", "value_mask"})
 Keys = tuple[str | int, ...]
 
 
@@ -78,8 +79,9 @@ class Call:
 
     @property
     def inputs(self) -> list[Tensor]:
-        """All tensors among the arguments, in order."""
-        return list(_tensors([self.args, list(self.kwargs.values())]))
+        """All tensors among the arguments, in order; masks are none of them."""
+        named = [v for k, v in self.kwargs.items() if k not in _MASKS]
+        return list(_tensors([self.args, named]))
 
     @property
     def input(self) -> Tensor:

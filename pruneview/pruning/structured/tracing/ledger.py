@@ -8,6 +8,10 @@ import numpy as np
 from pruneview.pruning.structured.tracing.axes import STAYS, Channels
 from pruneview.pruning.structured.tracing.folding import Folding
 
+#: What a rule meets in settings or weights that are not as Keras writes them.
+MALFORMED = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError,
+)  # fmt: skip
 PRODUCES, CONSUMES = "produces", "consumes"
 
 

@@ -39,6 +39,17 @@ class Described:
         return self.kind in MODELS and bool(layer_entries(self.entry))
 
 
+def plain(value: Any) -> Any:
+    """Return a copy of a configuration with lists where a SavedModel has tuples."""
+    if isinstance(value, Mapping):
+        if value.get("class_name") in ("__tuple__", "TensorShape"):
+            return [plain(item) for item in value.get("items") or ()]
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
 def layer_entries(model: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the layers in a model's configuration, as they are written there."""
     config = model.get("config")

@@ -7,7 +7,7 @@ from typing import Any
 from pruneview.pruning.structured.errors import ShrinkError
 from pruneview.pruning.structured.tracing.axes import Axis, Tensor, fixed_tensor
 from pruneview.pruning.structured.tracing.call import Call
-from pruneview.pruning.structured.tracing.ledger import Ledger, Unfollowed
+from pruneview.pruning.structured.tracing.ledger import MALFORMED, Ledger, Unfollowed
 from pruneview.pruning.structured.tracing.topology import (
     Described,
     Reference,
@@ -167,20 +167,43 @@ class Trace:
             module=layer.module,
         )
         if layer.is_model:
-            return self._model(layer.entry, path + "/", call.inputs)
+            return self._model(layer.entry, path + "/", _given_to(call))
         rule = self._rule_for(layer.kind, layer.module)
         try:
             if rule is None:
                 raise Unfollowed(_unknown(layer))
             made = rule(call)
         except Unfollowed as reason:
-            self._ledger.exclude(path, str(reason))
-            for tensor in call.inputs:
-                for position in tensor.free():
-                    words = f"{path} reads them: {reason}"
-                    self._ledger.keep(tensor[position].channels, words)
-            return [Tensor()]
+            return self._unfollowed(call, str(reason))
+        except MALFORMED:
+            if self._ledger.folding:
+                raise
+            return self._unfollowed(call, "its settings are not as Keras writes them")
         return made if isinstance(made, list) else [made]
+
+    def _unfollowed(self, call: Call, reason: str) -> list[Tensor]:
+        self._ledger.exclude(call.layer, reason)
+        for tensor in call.inputs:
+            for position in tensor.free():
+                words = f"{call.layer} reads them: {reason}"
+                self._ledger.keep(tensor[position].channels, words)
+        return [Tensor()]
+
+
+def _given_to(call: Call) -> list[Tensor]:
+    """Return what a nested model is called on, in the order of its inputs."""
+    first = call.args[0] if call.args else None
+    named = call.config.get("input_layers")
+    if isinstance(first, Mapping):
+        keys = (
+            list(named)
+            if isinstance(named, Mapping)
+            else [reference.layer for reference in references(named)]
+        )
+        found = [first[key] for key in keys if isinstance(first.get(key), Tensor)]
+        if len(found) == len(keys):
+            return found
+    return call.inputs
 
 
 def _unknown(layer: Described) -> str:

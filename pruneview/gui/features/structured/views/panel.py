@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QTabWidget, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QTabWidget
 
 from pruneview.gui.features.structured.coupling import CoupledRow
 from pruneview.gui.features.structured.strip import StripBars
 from pruneview.gui.features.structured.views.on_heatmap import OnHeatmap
+from pruneview.gui.features.structured.views.scrolling import scrolling
 from pruneview.gui.features.structured.views.shrink_form import ShrinkForm
 from pruneview.gui.features.structured.views.units_panel import UnitsPanel
 from pruneview.pruning.structured.plan import ShrinkPlan
@@ -23,8 +24,8 @@ class StructuredPanel(QTabWidget):
         self.on_heatmap = on_heatmap
         self.units = UnitsPanel()
         self.form = ShrinkForm()
-        self.addTab(_scrolling(self.units), "Goes together")
-        self.addTab(_scrolling(self.form), "Shrink")
+        self.addTab(scrolling(self.units), "Goes together")
+        self.addTab(scrolling(self.form), "Shrink")
 
     def show_message(self, sentence: str) -> None:
         self.units.show_message(sentence)
@@ -59,17 +60,3 @@ class StructuredPanel(QTabWidget):
 
     def show_excluded(self, rows: list[tuple[str, str]]) -> None:
         self.form.show_excluded(rows)
-
-
-def _scrolling(panel: QWidget) -> QScrollArea:
-    """Let a panel be smaller than it would like to be."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    for box in panel.findChildren(QComboBox):
-        narrow = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        box.setSizeAdjustPolicy(narrow)
-        box.setMinimumContentsLength(3)
-    area.setWidget(panel)
-    return area

@@ -24,7 +24,6 @@ class ShareBars:
         self.plot = make_plot()
         self.plot.setAccessibleName("Figures as shares of the model before")
         self.plot.invertY(True)
-        self.plot.setMinimumHeight(80)
         self._theme = theme
         self._lines: list[Line] = []
         self._names: tuple[str, ...] = ()
@@ -44,6 +43,8 @@ class ShareBars:
         if not shown:
             return
         models = range(1, len(names))
+        letters = self.plot.fontMetrics().height()
+        self.plot.setMinimumHeight((len(shown) * len(models) + 3) * (letters + 2))
         thick = 0.8 / max(1, len(models))
         colours = ("", self._theme.actual, self._theme.target)
         for model in models:

@@ -23,6 +23,7 @@ from pruneview.gui.features.structured.figures import (
     models_of,
     total_lines,
 )
+from pruneview.gui.features.structured.views.scrolling import scrolling
 from pruneview.gui.features.structured.views.share_bars import ShareBars
 from pruneview.gui.theme import Theme
 from pruneview.pruning.structured.shrinking.events import ShrinkEnded
@@ -50,10 +51,8 @@ class ShrunkTab(QWidget):
         self.totals = _table("Before and after, in total")
         self.layers = _table("Before and after, layer by layer")
         self.bars: ShareBars | None = None
-        self.words = QLabel(_EMPTY)
-        self.words.setWordWrap(True)
-        self.words.setProperty("rank", "muted")
-        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words, self.conditions = _words(_EMPTY), _words("")
+        self.conditions.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.save = QPushButton("Save as…")
         self.save.setToolTip("Save the small model: an ordinary Keras model")
         self.save.setEnabled(False)
@@ -62,6 +61,7 @@ class ShrunkTab(QWidget):
         self._pages.setTabPosition(QTabWidget.TabPosition.South)
         self._pages.addTab(self.totals, "In total")
         self._pages.addTab(self.layers, "Layers")
+        self._pages.addTab(scrolling(self.conditions), "How it was measured")
         foot = QHBoxLayout()
         foot.addWidget(self.words, 1)
         foot.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
@@ -88,17 +88,13 @@ class ShrunkTab(QWidget):
         _fill(self.layers, LAYER_HEADS, layer_lines(ended))
         if self.bars is None:
             self.bars = ShareBars(self._theme)
-            self._pages.addTab(self.bars.plot, "On one axis")
-        self.bars.show(lines, names)
+            self._pages.insertTab(2, scrolling(self.bars.plot), "On one axis")
+        self.bars.show(lines, ("Before", "Structured", *names[2:]))
         stopped = ("The fine-tuning was stopped early.",) if ended.stopped else ()
-        sentences = (
-            *stopped,
-            difference_words(ended.difference),
-            *ended.notes,
-            *ended.conditions,
-        )
+        sentences = (*stopped, difference_words(ended.difference), *ended.notes)
         self.words.setText(" ".join(sentences))
         self.words.setToolTip("\n".join(sentences))
+        self.conditions.setText("\n\n".join(ended.conditions))
         self.save.setEnabled(True)
 
     def clear(self) -> None:
@@ -108,13 +104,23 @@ class ShrunkTab(QWidget):
         if self.bars is not None:
             self.bars.show([], ())
         self.words.setText(_EMPTY)
+        self.conditions.setText("")
         self.save.setEnabled(False)
+
+
+def _words(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setProperty("rank", "muted")
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
 
 
 def _table(name: str) -> QTableWidget:
     table = QTableWidget(0, 0)
     table.setAccessibleName(name)
     table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setShowGrid(False)
     table.setAlternatingRowColors(True)

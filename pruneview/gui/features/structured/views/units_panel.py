@@ -22,8 +22,8 @@ from pruneview.pruning.structured.criteria import CRITERIA
 _ROLES = (("produces", "Units it makes"), ("consumes", "Units it reads"))
 _ROLE_WORDS = {"produces": "makes it", "consumes": "reads it"}
 _HINT = (
-    "Point at the heatmap: the unit there is outlined, and what goes together with it "
-    "is listed here. A click holds it."
+    "Point at the heatmap: the unit there is outlined, and what goes with it listed. "
+    "A click holds it."
 )
 _PATH = Qt.ItemDataRole.UserRole
 

@@ -1,0 +1,77 @@
+"""What the tour does in the window at a station."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDockWidget
+
+from pruneview.gui.features.tour.facts import Facts, facts_of
+from pruneview.gui.features.what_if import WhatIf
+from pruneview.pruning.demo import demo_model
+from pruneview.pruning.events import RunEnded
+
+if TYPE_CHECKING:
+    from pruneview.gui.program import Program
+
+
+class Stage:
+    """The window as far as the tour moves it; whatever is not possible is left."""
+
+    def __init__(self, program: "Program") -> None:
+        self._program = program
+
+    @property
+    def _what_if(self) -> WhatIf:
+        return self._program.features.find(WhatIf)
+
+    def open_model(self) -> None:
+        """Open the demo where no model is open."""
+        if self._program.document.model is None:
+            self._program.open(demo_model())
+
+    def facts(self) -> Facts | None:
+        """Return the numbers; None until they are known, which this call brings on."""
+        self._what_if.prepare()
+        return facts_of(self._program, self._what_if)
+
+    @property
+    def result(self) -> RunEnded | None:
+        """What the last run came to."""
+        return self._program.run.result
+
+    def show_largest(self) -> None:
+        """Show the weight with the most values among those that can be pruned."""
+        model = self._program.document.model
+        weights = [
+            weight
+            for layer in (model.layers if model is not None else ())
+            for weight in layer.weights
+            if weight.path in self._what_if.taken
+        ]
+        if weights:
+            self._program.document.select(max(weights, key=lambda w: w.size))
+        self._program.window.heatmap.plot.fit()
+
+    def try_threshold(self, threshold: float) -> None:
+        """Ask what would become zero."""
+        if self._what_if.is_possible:
+            self._what_if.move_to(threshold)
+            self._what_if.release()
+
+    def leave_threshold(self) -> None:
+        """Ask no more."""
+        self._what_if.leave()
+
+    def act(self, name: str) -> None:
+        """Do an action of the menus, if it makes sense now."""
+        action = self._program.window.action(name)
+        if action.isEnabled():
+            action.trigger()
+
+    def bring(self, panel: str) -> None:
+        """Bring a panel to the front, unless it is in the tour's own place."""
+        window = self._program.window
+        dock = window.findChild(QDockWidget, panel)
+        beside = window.tabifiedDockWidgets(dock) if dock is not None else []
+        if dock is not None and all(one.objectName() != "tour" for one in beside):
+            dock.show()
+            dock.raise_()

@@ -1,0 +1,22 @@
+"""How the page looks, on a screen and on paper."""
+
+STYLE = """
+body { font: 15px/1.45 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto;
+  padding: 0 1rem; color: #1b1e27; background: #fff; }
+h1 { font-size: 1.7rem; } h2 { margin-top: 2rem; }
+table { border-collapse: collapse; margin: .6rem 0; }
+th, td { text-align: left; padding: .25rem .7rem; border-bottom: 1px solid #c9cdd8;
+  font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+th { color: #555b6b; font-weight: 600; }
+.charts { display: flex; flex-wrap: wrap; gap: 1rem; }
+.charts svg { width: 19rem; height: auto; }
+.pair { display: flex; gap: 1rem; break-inside: avoid; margin: .8rem 0; }
+figure { margin: 0; flex: 1; } figcaption { color: #555b6b; font-size: .9em; }
+figure img { width: 100%; max-height: 24rem; object-fit: contain;
+  object-position: left; image-rendering: pixelated; }
+@media print {
+  body { max-width: none; margin: 0; font-size: 10pt; }
+  h2, h3 { break-after: avoid; } tr, svg { break-inside: avoid; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+"""

@@ -1,0 +1,178 @@
+"""What is exported says what was recorded, and is there whole or not at all."""
+
+import csv
+import html.parser
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pruneview.pruning.report.rows import CostReport, Figure, Row, Zeros
+from pruneview.runs import Recording, Replay
+from pruneview.runs.export.film import FilmPlan, write_film
+from pruneview.runs.export.look import Look
+from pruneview.runs.export.page import PageExtras, write_page
+from pruneview.runs.export.table import write_csv
+from pruneview.runs.export.writing import (
+    ExportCancelled,
+    ExportError,
+    Progress,
+    write_whole,
+)
+from pruneview.sparsity import picture
+from tests.runs.writing import record
+
+ZERO = (7, 9, 11)
+WEIGHT = "a/kernel"
+
+
+@pytest.fixture(scope="module")
+def replay(tmp_path_factory):
+    path = tmp_path_factory.mktemp("export") / "a.pruneview-run"
+    record(path, steps=100)
+    with Recording(path) as recording:
+        yield Replay(recording)
+
+
+@pytest.fixture
+def look() -> Look:
+    table = np.zeros((256, 3), np.uint8)
+    table[:, 0] = np.arange(256)
+    table[:, 2] = 200
+    table[picture.ZERO] = ZERO
+    return Look(
+        "#ffffff", "#000000", "#555555", "#2456c8", "#8a5a00", "#777777", table, table
+    )
+
+
+def test_the_table_has_every_mask_update(replay, tmp_path):
+    path = tmp_path / "log.csv"
+    write_csv(replay, path)
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    masks = [row for row in rows if row["event"] == "mask"]
+    assert [int(row["step"]) for row in masks] == list(range(10, 101, 10))
+    assert float(masks[3]["target_sparsity"]) == 40 / 110
+    assert masks[0]["metric_value"] == "0.9"
+    assert len(rows) == 20
+
+
+@pytest.mark.parametrize("ending", [".gif", ".webp"])
+def test_the_film_shows_every_mask_update_with_zeros_in_their_colour(
+    replay, look, tmp_path, ending
+):
+    path = tmp_path / f"film{ending}"
+    shares = []
+    write_film(
+        replay, path, FilmPlan(WEIGHT, 480, 270, 2.0), look, Progress(shares.append)
+    )
+    assert shares == sorted(shares)
+    with Image.open(path) as film:
+        assert film.size == (480, 270)
+        assert film.n_frames == 10
+        zeros = []
+        for place in range(film.n_frames):
+            film.seek(place)
+            pixels = np.asarray(film.convert("RGB"))[:, :270]
+            zeros.append(int((pixels == ZERO).all(axis=2).sum()))
+    assert zeros == sorted(zeros)
+    size = 13 * 7
+    for place, step in enumerate(range(10, 101, 10)):
+        mask = replay.at(step).masks[WEIGHT]
+        share = (size - np.count_nonzero(mask)) / size
+        assert zeros[place] / zeros[-1] == pytest.approx(
+            share / (1 - np.count_nonzero(replay.at(100).masks[WEIGHT]) / size), rel=0.1
+        )
+
+
+def test_a_weight_that_was_not_kept_cannot_be_filmed(replay, look, tmp_path):
+    with pytest.raises(ExportError, match="holds no values of none"):
+        write_film(replay, tmp_path / "a.gif", FilmPlan("none"), look)
+
+
+class Page(html.parser.HTMLParser):
+    """Collects what a page refers to, and whether its tags are closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.sources: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_starttag(self, tag, attrs):
+        self.sources += [v for k, v in attrs if k in ("src", "href") and v]
+        if tag not in ("meta", "img", "line", "polyline"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_needs_nothing_else_and_has_all(replay, look, tmp_path):
+    zeros = Zeros(100, 10)
+    row = Row(
+        "latency_keras",
+        "Time <per> sample",
+        "seconds",
+        Figure(0.002, 0.001, 0.003),
+        Figure(0.0015),
+        "batch 1",
+        "",
+    )
+    costs = CostReport(
+        "dense", "pruned", zeros, zeros, (row,), None, ("2 cores.",), (), {}
+    )
+    path = tmp_path / "run.html"
+    write_page(replay, path, look, PageExtras(costs, "9.9"))
+    text = path.read_text(encoding="utf-8")
+    page = Page(text)
+    assert page.open == []
+    assert page.sources
+    assert all(source.startswith("data:") for source in page.sources)
+    assert not re.findall(r"(?:src|href)=.http|url\(|@import|<script", text)
+    assert text.count("<svg") == 3
+    for word in (
+        "Time &lt;per&gt; sample",
+        "2.00 ms (1.00 to 3.00)",
+        "seed",
+        "9.9",
+        "cores",
+        "b/kernel",
+        "3 × 3 × 2 × 5",
+        "d" * 64,
+        "finished at step 100",
+        "@media print",
+        "a/kernel at step 10<",
+        "a/kernel at step 100<",
+    ):
+        assert word in text, word
+
+
+def test_a_file_is_whole_or_as_it_was(replay, look, tmp_path):
+    path = tmp_path / "film.gif"
+    path.write_bytes(b"before")
+    asked = iter([False] * 3 + [True] * 10)
+    with pytest.raises(ExportCancelled):
+        write_film(
+            replay,
+            path,
+            FilmPlan(WEIGHT, 320, 180),
+            look,
+            Progress(cancelled=lambda: next(asked)),
+        )
+    assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]
+
+    def full(_draft: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(ExportError, match="No space left"):
+        write_whole(path, full)
+    with pytest.raises(ExportError, match="cannot be written"):
+        write_csv(replay, tmp_path / "none" / "a.csv")
+    assert list(tmp_path.iterdir()) == [path]
