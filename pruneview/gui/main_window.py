@@ -152,6 +152,11 @@ class MainWindow(QMainWindow):
         self.menus.menu("&View").addAction(dock.toggleViewAction())
         return dock
 
+    def build_plots(self) -> None:
+        """Make the plots that the first heatmap need not wait for."""
+        self.charts.build()
+        self.plan.curve.build()
+
     # What is shown
 
     def set_theme(self, theme: Theme) -> None:

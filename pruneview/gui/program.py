@@ -35,7 +35,7 @@ _TICK_MS = 16
 #: The import of TensorFlow slows everything for a while: let the first picture be.
 _WARM_UP_DELAY_MS = 400
 #: Without a model there is no first picture to wait for.
-_CHARTS_DELAY_MS = 1500
+_PLOTS_DELAY_MS = 1500
 
 
 class Program(QObject):
@@ -75,7 +75,7 @@ class Program(QObject):
         self._timer.start()
         self.worker.start()
         self.plan.choose_data("")
-        QTimer.singleShot(_CHARTS_DELAY_MS, self.window.charts.build)
+        QTimer.singleShot(_PLOTS_DELAY_MS, self.window, self.window.build_plots)
         self.window.show_recent(settings.recent_files)
         self.refresh()
 
@@ -207,12 +207,12 @@ class Program(QObject):
         if not self._painted:
             self._painted = True
             self._trace.mark("first_heatmap")
-            QTimer.singleShot(0, self.window.charts.build)
+            QTimer.singleShot(0, self.window, self.window.build_plots)
 
     def _counted(self) -> None:
         """Statistics come first: the import of TensorFlow takes a core for seconds."""
         self._trace.once("statistics_known")
-        QTimer.singleShot(_WARM_UP_DELAY_MS, self._warm_up)
+        QTimer.singleShot(_WARM_UP_DELAY_MS, self, self._warm_up)
 
     def _warm_up(self) -> None:
         if not self._closing:

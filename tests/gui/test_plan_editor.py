@@ -109,7 +109,7 @@ def test_scope_criterion_and_engine_are_chosen(opened):
 
 def test_the_curve_is_the_schedules(opened, qtbot):
     type_into(qtbot, opened, "power", "1")
-    steps, sparsities = opened.window.plan._curve._curve.getData()
+    steps, sparsities = opened.window.plan.curve._plot._curve.getData()
 
     at = np.interp([0, 1250, 2500], steps, sparsities)
     assert at == pytest.approx([0, 40, 80], abs=0.1)

@@ -62,7 +62,7 @@ class PlanEditor(QScrollArea):
         self._plan = PruningPlan()
         self._fields = {spec.name: Field(spec) for spec in FIELDS}
         self._sections = {title: Section(title) for title in SECTIONS}
-        self._curve = ScheduleCurve(theme)
+        self.curve = ScheduleCurve(theme)
         self._steps = Problem("muted")
         self._warnings = Problem("warning")
         self._mend = QPushButton("Mend the plan")
@@ -85,7 +85,7 @@ class PlanEditor(QScrollArea):
         inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(8, 6, 8, 6)
-        for part in (self._curve, self._steps, self._warnings, self._mend, self.data):
+        for part in (self.curve, self._steps, self._warnings, self._mend, self.data):
             column.addWidget(part)
         for title, section in self._sections.items():
             grid = QGridLayout()
@@ -107,7 +107,7 @@ class PlanEditor(QScrollArea):
         self.setWidget(inside)
 
     def set_theme(self, theme: Theme) -> None:
-        self._curve.set_theme(theme)
+        self.curve.set_theme(theme)
 
     def set_editable(self, *, on: bool) -> None:
         """Let the plan be edited, or not: while a run goes on."""
@@ -133,7 +133,7 @@ class PlanEditor(QScrollArea):
             if any(_section_of(name) == title for name in problems):
                 section.set_open(on=True)
         self.layers.show_reached(checked.weights)
-        self._curve.show_plan(None if problems else plan, preflight)
+        self.curve.show_plan(None if problems else plan, preflight)
         warnings = preflight.warnings if preflight else ()
         self._warnings.say("\n".join(f"⚠ {w}" for w in warnings))
         self._mend.setVisible(checked.can_mend)
