@@ -48,6 +48,17 @@ def test_each_weight_has_its_target_and_the_cause_of_a_difference():
     assert rows["c/kernel"] == ("", "–", "5.0 %", "left out: excluded")
 
 
+def test_a_long_remark_is_wrapped_and_not_cut_off(qtbot):
+    panel = ResultsPanel()
+    qtbot.addWidget(panel)
+    panel.resize(400, 400)
+    panel.show()
+    panel.show_results(ended())
+    letters = panel.columnWidth(4) / panel.fontMetrics().averageCharWidth()
+    assert letters >= 24
+    assert panel.rowHeight(4) > panel.rowHeight(5)
+
+
 def test_a_run_recorded_before_targets_were_kept_is_shown(qtbot):
     panel = ResultsPanel()
     qtbot.addWidget(panel)

@@ -1,6 +1,7 @@
 """What a run came to: one table, every figure measured after the last step."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,6 +18,8 @@ def _measure(evaluation: Evaluation) -> str:
     return units.percent(value) if evaluation.is_fraction else units.value(value)
 
 
+_REMARK = 4  # the column
+_LEAST_REMARK = 24  # letters
 ResultRow = tuple[str, str, str, str, str]
 
 
@@ -91,7 +94,7 @@ class ResultsPanel(QTableWidget):
         self.setAlternatingRowColors(True)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
+        header.setSectionResizeMode(_REMARK, QHeaderView.ResizeMode.Fixed)
 
     def show_results(self, ended: RunEnded) -> None:
         rows = result_rows(ended)
@@ -105,6 +108,19 @@ class ResultsPanel(QTableWidget):
                     )
                 item.setToolTip(text)
                 self.setItem(row, column, item)
+        self._fit_remarks()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_remarks()
+
+    def _fit_remarks(self) -> None:
+        """Wrap remarks: a cause must be read without hovering."""
+        header = self.horizontalHeader()
+        others = sum(header.sectionSize(column) for column in range(_REMARK))
+        least = _LEAST_REMARK * self.fontMetrics().averageCharWidth()
+        header.resizeSection(_REMARK, max(self.viewport().width() - others, least))
+        self.resizeRowsToContents()
 
     def clear_results(self) -> None:
         self.setRowCount(0)
