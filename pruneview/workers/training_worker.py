@@ -26,8 +26,11 @@ from pruneview.pruning.structured.shrinking.events import UnitsRemoved
 from pruneview.pruning.structured.shrinking.options import ShrinkOptions
 from pruneview.pruning.subject.trust import Trust
 from pruneview.runs import Recorder
+from pruneview.sparsity.display import Display
 from pruneview.sparsity.live import LiveFrame, ViewRequest
+from pruneview.sparsity.thumbnail import ThumbnailWish
 from pruneview.workers.live_view import LiveView
+from pruneview.workers.live_wall import LiveWall
 from pruneview.workers.mailbox import EventQueue, Mailbox
 
 _NICENESS = 5
@@ -72,6 +75,8 @@ class TrainingWorker:
             self.frames.put,
             baseline=self._session.baseline,
         )
+        self._wall = LiveWall(self._session.values, self._session.baseline)
+        self.take_wall = self._wall.take
         self._wake = threading.Condition()
         self._commands: deque[_Command] = deque()
         self._current: _Command | None = None
@@ -189,6 +194,12 @@ class TrainingWorker:
         with self._wake:
             self._wake.notify_all()
 
+    def watch_wall(self, wishes: tuple[ThumbnailWish, ...], display: Display) -> None:
+        """Watch all weights: small pictures of them come out of `take_wall`."""
+        self._wall.watch(wishes, display)
+        with self._wake:
+            self._wake.notify_all()
+
     def close(self, timeout: float | None = None) -> bool:
         """Stop what is going on and end the thread; True once it has ended."""
         with self._wake:
@@ -232,6 +243,8 @@ class TrainingWorker:
                 self._carry_out(command)
             if self._session.path is not None:
                 self._guarded("prepare", lambda: self._view.draw(self._step))
+                if command is not None or self._wall.is_new:
+                    self._guarded("prepare", self._wall.draw_all)
             with self._wake:
                 self._current = None
 
@@ -249,7 +262,8 @@ class TrainingWorker:
             return True
 
     def _must_draw(self) -> bool:
-        return self._view.is_new and self._session.path is not None
+        wanted = self._view.is_new or self._wall.is_new
+        return wanted and self._session.path is not None
 
     def _carry_out(self, command: _Command) -> None:
         try:
@@ -340,6 +354,7 @@ class TrainingWorker:
     def _on_step(self, step: int) -> None:
         self._step = step
         self._view.on_step(step)
+        self._wall.on_step()
 
 
 def _give_way() -> None:

@@ -1,0 +1,199 @@
+"""All layers of the model at once, from the file or as a run changes them."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget
+
+from pruneview.formats import FormatError, Layer, ModelFile, Weight
+from pruneview.gui.actions import ActionSpec
+from pruneview.gui.features.feature import Feature
+from pruneview.gui.features.wall.panel import WallPanel
+from pruneview.gui.theme import THEMES, Theme
+from pruneview.pruning.events import Event, RunStarted
+from pruneview.pruning.pieces import is_large
+from pruneview.sparsity.banded import render_bands
+from pruneview.sparsity.canvas import canvas_for
+from pruneview.sparsity.display import Display
+from pruneview.sparsity.order import SortBy
+from pruneview.sparsity.picture import block_for, robust_limit, whole
+from pruneview.sparsity.thumbnail import Thumbnail, ThumbnailWish, thumbnail
+from pruneview.workers.reader_pool import Answer, Request
+
+if TYPE_CHECKING:
+    from pruneview.gui.program import Program
+
+_CHANNEL = "wall"
+
+
+class WallFeature(Feature):
+    """Keeps the wall's pictures those of what is shown; hidden it costs nothing."""
+
+    actions = (
+        ActionSpec(
+            "wall",
+            "All layers at &once",
+            "Show or hide small heatmaps of all layers, sized by parameters",
+            ("Ctrl+Shift+H",),
+            "&View",
+            enabled=lambda state: state.model_open,
+        ),
+    )
+
+    def __init__(self, program: "Program") -> None:
+        super().__init__(program)
+        window = program.window
+        self.panel = WallPanel(THEMES[program.settings.theme])
+        self._dock = window.add_panel(
+            "wall",
+            "All layers",
+            self.panel,
+            Qt.DockWidgetArea.BottomDockWidgetArea,
+        )
+        charts = window.findChild(QDockWidget, "charts")
+        if charts is not None:
+            window.tabifyDockWidget(charts, self._dock)
+        self._is_live = False
+        self._shown: Display | None = None
+        self._model: ModelFile | None = None
+        self.panel.chosen.connect(program.document.select)
+        self.panel.rearranged.connect(self._ask)
+        self._dock.visibilityChanged.connect(lambda _on: self._visibility_changed())
+
+    def wall(self) -> None:
+        """Show the wall in front, or hide it."""
+        if self._dock.isVisible() and not self.panel.visibleRegion().isEmpty():
+            self._dock.hide()
+            return
+        self._dock.show()
+        self._dock.raise_()
+        if self.panel.bricks:
+            self.panel.bricks[0].setFocus()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.panel.set_theme(theme)
+
+    def model_opened(self, model: ModelFile) -> None:
+        self._is_live = False
+        self.program.worker.watch_wall((), self._display)
+        self._model = None
+        self.panel.set_layers([])
+        if self.panel.isVisible():
+            self._build()
+
+    def weight_selected(self, weight: Weight) -> None:
+        self.panel.select(weight.path)
+
+    def event(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            self._is_live = True
+            self._ask()
+
+    def tick(self) -> None:
+        if not self.panel.isVisible():
+            return
+        if self._shown is not None and self._shown != self._display:
+            self._ask()
+        for drawn in self.program.worker.take_wall():
+            self.panel.show_thumbnail(drawn)
+
+    def answer(self, answer: Answer) -> bool:
+        if answer.channel != _CHANNEL:
+            return False
+        if answer.error is not None:
+            self.program.presenter.show_error(str(answer.error), answer.details)
+        elif isinstance(answer.value, Thumbnail) and not self._is_live:
+            self.panel.show_thumbnail(answer.value)
+        return True
+
+    @property
+    def _display(self) -> Display:
+        """The heatmap's own, but for the order: of lines so small nobody could tell."""
+        shown = self.program.document.display
+        return replace(shown, rows=SortBy.NONE, columns=SortBy.NONE)
+
+    def _visibility_changed(self) -> None:
+        if not self.panel.isVisible():
+            self.program.pool.cancel(_CHANNEL)
+            self.program.worker.watch_wall((), self._display)
+        elif self.program.document.model is not self._model:
+            self._build()
+
+    def _build(self) -> None:
+        """Make the bricks of the model on show; only where anybody looks."""
+        self._model = model = self.program.document.model
+        if model is None:
+            return
+        layers = [layer for layer in model.layers if layer.weights]
+        layers.sort(key=lambda layer: -layer.parameter_count)
+        self.panel.set_layers([(layer, largest(layer)) for layer in layers])
+        weight = self.program.document.weight
+        self.panel.select(weight.path if weight is not None else "")
+
+    def _ask(self) -> None:
+        if not self.panel.isVisible() or not self.panel.bricks:
+            return
+        display, wishes = self._display, self.panel.wishes
+        self._shown = display
+        if self._is_live:
+            self.program.worker.watch_wall(wishes, display)
+            return
+        wanted = [(b.weight, b.wish) for b in self.panel.bricks]
+        self.program.pool.submit(
+            _CHANNEL, lambda request: _draw_all(wanted, display, request)
+        )
+
+
+def largest(layer: Layer) -> Weight:
+    """Return the weight that stands for a layer."""
+    return max(layer.weights, key=lambda weight: weight.size)
+
+
+def _draw_all(
+    wanted: list[tuple[Weight, ThumbnailWish]], display: Display, request: Request
+) -> None:
+    """Report a thumbnail of each weight of the file, the small ones first."""
+    for weight, wish in sorted(wanted, key=lambda pair: pair[0].nbytes):
+        if request.cancelled:
+            return
+        try:
+            if is_large(weight) and len(weight.shape) == 2:
+                drawn = _draw_large(weight, wish, display, request)
+            else:
+                drawn = thumbnail(wish, np.asarray(weight.read()), display)
+        except FormatError:
+            continue  # said where the weights are counted
+        if drawn is not None:
+            request.report(drawn)
+
+
+def _draw_large(
+    weight: Weight, wish: ThumbnailWish, display: Display, request: Request
+) -> Thumbnail | None:
+    """Draw a matrix in bands, its zeros counted as they pass."""
+    canvas = canvas_for(weight.shape)
+    everything = whole(canvas)
+    block = block_for(everything, wish.pixels_down, wish.pixels_across)
+    zeros = 0
+    sample = weight.read((slice(0, None, max(1, canvas.height // 64)), slice(None)))
+
+    def read(start: int, stop: int, step: int) -> np.ndarray:
+        nonlocal zeros
+        band = weight.read((slice(start, stop, step), slice(None)))
+        zeros += band.size - int(np.count_nonzero(band))
+        return display.of(band)
+
+    picture = render_bands(
+        read,
+        canvas,
+        everything,
+        block=block,
+        limit=display.limit or robust_limit(sample, display.percentile),
+        tone=display.tone,
+        cancelled=lambda: request.cancelled,
+    )
+    if picture is None:
+        return None
+    return Thumbnail(weight.path, picture, zeros, weight.size)
