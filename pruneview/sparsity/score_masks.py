@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.masks import kept_count, threshold
+from pruneview.sparsity.masks import kept_count, smallest_at, threshold
 
 
 def score_masks(
@@ -27,7 +27,7 @@ def score_masks(
     """
     flat = np.concatenate([s.ravel() for s in scores])
     kept = kept_count(flat.size, sparsity)
-    lowest = np.partition(flat, flat.size - kept)[flat.size - kept]
+    lowest = smallest_at(flat, flat.size - kept)
     chosen = flat > lowest
     tied = np.flatnonzero(flat == lowest)
     magnitudes = np.concatenate([np.abs(w).ravel() for w in weights])[tied]

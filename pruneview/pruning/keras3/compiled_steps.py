@@ -19,9 +19,9 @@ from pruneview.pruning.training.engine import Compiled
 _WORTH_TRYING = 1e12  # floating point operations of the run: some ten seconds
 _OPERATIONS = 6  # for a weight and a sample: two forwards, four backwards
 _GAIN = 1.15  # times as fast, so that a choice does not hang on chance
-_TRIALS = 3
-_TRIAL_SECONDS = 0.1
-_MOST_STEPS = 10
+_TRIALS, _LEAST_TRIALS = 12, 3
+_TRIAL_SECONDS = 2.0  # for all of them
+_MOST_STEPS = 5
 
 Learn = Callable[[Any, Any], Any]
 
@@ -82,26 +82,31 @@ class CompiledSteps:
         xla, self._xla = self._xla, None
         self.train(batch[np.newaxis])
         plain = self._seconds(self._plain, batch[np.newaxis])
-        count = min(max(int(_TRIAL_SECONDS / plain), 1), _MOST_STEPS)
+        count = min(max(int(_TRIAL_SECONDS / _TRIALS / plain / 2), 1), _MOST_STEPS)
         batches = np.repeat(batch[np.newaxis], count, axis=0)
-        trials = [
-            (self._seconds(self._plain, batches), self._seconds(xla, batches))
-            for _ in range(_TRIALS)
-        ]
+        until = time.perf_counter() + _TRIAL_SECONDS
+        trials: list[tuple[float, float]] = []
+        while len(trials) < _LEAST_TRIALS or (
+            len(trials) < _TRIALS and time.perf_counter() < until
+        ):
+            trials.append(
+                (self._seconds(self._plain, batches), self._seconds(xla, batches))
+            )
         # What else the machine does makes either slower, never faster.
         gain = min(p for p, _ in trials) / min(x for _, x in trials)
+        tried = count * len(trials)
         if gain >= _GAIN:
             self._xla = xla
             self.compiled = Compiled(
                 "xla",
                 f"Training is compiled by XLA: {gain:.1f} times as fast here, measured "
-                f"over {count * _TRIALS} steps.",
+                f"over {tried} steps.",
             )
         else:
             self.compiled = Compiled(
                 "tensorflow",
                 f"Training is not compiled by XLA: {gain:.1f} times as fast here, "
-                f"measured over {count * _TRIALS} steps.",
+                f"measured over {tried} steps.",
             )
 
     def use(self, compiler: str, batch: NDArray[np.int32]) -> None:
