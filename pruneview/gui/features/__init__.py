@@ -16,6 +16,7 @@ from pruneview.gui.features.structured.shrinking import ShrinkingFeature
 from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.tour import GuidedTour
 from pruneview.gui.features.training_data import TrainingData
+from pruneview.gui.features.wall import WallFeature
 from pruneview.gui.features.what_if import WhatIf
 
 #: Asked in this order.
@@ -36,4 +37,5 @@ FEATURES: tuple[type[Feature], ...] = (
     ComparisonFeature,
     StructuredFeature,
     ShrinkingFeature,
+    WallFeature,
 )
