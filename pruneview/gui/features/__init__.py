@@ -3,6 +3,7 @@
 from pruneview.gui.features.comparison import ComparisonFeature
 from pruneview.gui.features.display.display import DisplayFeature
 from pruneview.gui.features.display.marking import MarkingFeature
+from pruneview.gui.features.export import Export
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.fidelity import FidelityFeature
 from pruneview.gui.features.palette import Palette
@@ -27,6 +28,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Timeline,
     Recordings,
     Presentation,
+    Export,
     SensitivityFeature,
     FidelityFeature,
     Palette,
