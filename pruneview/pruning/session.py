@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pruneview.pruning.data import DataSet, check_labels
+from pruneview.pruning.errors import ModelError
 from pruneview.pruning.events import Event, LogLine, Preparing, RunEnded
 from pruneview.pruning.open_session import OpenSession
 from pruneview.pruning.planning.plan import PruningPlan
@@ -106,7 +107,6 @@ class PruningSession(OpenSession):
             training=training,
             recorded=recorder is not None,
         )
-        self._build_native()
         if options.method == "gradual":
             assert data is not None
             assert training is not None
@@ -118,6 +118,8 @@ class PruningSession(OpenSession):
             assert self._shrinker.ended is not None
             return self._shrinker.ended
         self._shrinker = None
+        if not self._model().has_engine("auto"):
+            self._build(self._model().path, "auto")
         self._model().engine.restore()
         subject = self._subject(data, training or PruningPlan())
         with self._shrinking(subject, plan, options, self._hooks()) as shrinker:
@@ -243,8 +245,18 @@ class PruningSession(OpenSession):
         return Hooks(emit, self._control, self._on_step)
 
     def _build_native(self) -> None:
-        """Have the model in Keras 3: units are removed from no other."""
+        """Have the model in Keras 3: units are masked in no other.
+
+        Raises
+        ------
+        ModelError
+        """
         opened = self._model()
+        if opened.default_engine != NATIVE:
+            raise ModelError(
+                f"{opened.path.name} is built by tf_keras only, and units are masked "
+                "while training in Keras 3 only: remove them at once, or in rounds."
+            )
         if not opened.has_engine(NATIVE):
             self._build(opened.path, NATIVE)
 

@@ -15,7 +15,7 @@ from pruneview.sparsity.picture import EXACT, GAP, Picture
 
 Floats = NDArray[np.float64]
 #: Pixels in one direction up to which a picture is drawn finer while it moves.
-_FINE_UP_TO = 1600
+_FINE_UP_TO = 1000
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class ClosingFrame:
     ----------
     codes
         As of a `Picture`, closed up as far as that has come.
-    fade
-        0 to 1 for each pixel: how far it has faded into the ground.
+    opacity
+        uint8 for each pixel: 255 as it is, 0 faded into the ground.
     left, top, width, height
         The cells it lies on; as large as what is left of the matrix.
     row_edges, column_edges
@@ -61,7 +61,7 @@ class ClosingFrame:
     """
 
     codes: NDArray[np.uint8]
-    fade: Floats
+    opacity: NDArray[np.uint8]
     left: float
     top: float
     width: float
@@ -99,14 +99,13 @@ def closing_frame(
         faded[side] = np.maximum(faded[side], one.faded[lines.along])
         closed[side] = np.maximum(closed[side], one.closed[lines.along])
     starts = region.top, region.left
-    codes, fades = picture.codes, np.zeros(pixels)
+    codes, fades = picture.codes, None
     if tiles and block == EXACT:
         codes, fades = _flow(codes, picture, canvas, tiles)
     down, across = (
         _by_pixel(faded[side], starts[side], pixels[side], block[side])
         for side in (0, 1)
     )
-    fades = np.maximum(fades, 1 - (1 - down[:, None]) * (1 - across[None, :]))
     edges = [position_of(one) for one in closed]
     sources, extents = [], []
     for side in (0, 1):
@@ -115,9 +114,15 @@ def closing_frame(
         sources.append(_sources(ends, pixels[side], block[side]))
         extents.append((ends[0], ends[-1] - ends[0]))
     rows, columns = sources
+    opacity = np.outer(
+        (255 * (1 - down[rows])).astype(np.float32),
+        (1 - across[columns]).astype(np.float32),
+    )
+    if fades is not None:
+        opacity *= 1 - fades.take(rows, axis=0).take(columns, axis=1)
     return ClosingFrame(
-        codes[rows][:, columns],
-        fades[rows][:, columns],
+        codes.take(rows, axis=0).take(columns, axis=1),
+        np.rint(opacity, out=opacity).astype(np.uint8),
         left=float(extents[1][0]),
         top=float(extents[0][0]),
         width=float(extents[1][1]),

@@ -274,6 +274,22 @@ def test_folders_say_what_they_are(opened, tmp_path):
     assert opened.plan.data == DataSpec("tfdata", str(tmp_path))
 
 
+def test_nothing_is_cut_off_in_large_letters(opened, qtbot):
+    editor = opened.window.plan
+    for theme in ("projector", "light"):
+        opened.choose_theme(theme)
+        for width in (255, 420):
+            editor.setMaximumWidth(width)
+            editor.setMinimumWidth(width)
+            editor.resize(width, 600)
+            inside = editor.widget()
+            qtbot.waitUntil(
+                lambda inside=inside: (
+                    inside.minimumSizeHint().width() <= editor.viewport().width()
+                )
+            )
+
+
 def test_the_editor_is_reached_by_keyboard(opened, qtbot):
     layers = opened.window.plan.layers
     layers.setFocus()

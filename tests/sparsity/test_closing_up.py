@@ -81,7 +81,7 @@ def test_closed_up_it_is_the_picture_of_the_small_matrix():
     small = np.delete(np.delete(values, [0, 3], 0), [7, 2, 1], 1)
     np.testing.assert_array_equal(frame.codes, codes_of(small))
     assert (frame.width, frame.height) == (5, 4)
-    assert not frame.fade.any()
+    assert (frame.opacity == 255).all()
 
 
 def test_filters_of_a_kernel_close_up_with_their_gaps():
@@ -104,8 +104,8 @@ def test_halfway_nothing_has_moved_but_what_leaves_has_faded():
     canvas, _, picture = shown((6, 8))
     frame = closing_frame(picture, canvas, [leaving(1, 8, [2, 5], 0.5)])
     np.testing.assert_array_equal(frame.codes, picture.codes)
-    assert (frame.fade[:, [2, 5]] == 0.5).all()
-    assert not np.delete(frame.fade, [2, 5], axis=1).any()
+    assert (frame.opacity[:, [2, 5]] == 128).all()
+    assert (np.delete(frame.opacity, [2, 5], axis=1) == 255).all()
 
 
 def test_tiles_of_a_wrapped_kernel_flow_into_the_free_places():
@@ -131,7 +131,7 @@ def test_a_coarse_pixel_narrows_by_the_share_that_leaves():
     frame = closing_frame(picture, canvas, [leaving(1, 40, gone, 2)])
     assert frame.width == 34
     half = closing_frame(picture, canvas, [leaving(1, 40, gone, 1)])
-    assert half.fade[0, :3].tolist() == [0.5, 1.0, 0.0]
+    assert half.opacity[0, :3].tolist() == [128, 0, 255]
 
 
 def test_everything_gone_leaves_a_picture_without_extent():

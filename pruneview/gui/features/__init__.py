@@ -3,6 +3,7 @@
 from pruneview.gui.features.comparison import ComparisonFeature
 from pruneview.gui.features.display.display import DisplayFeature
 from pruneview.gui.features.display.marking import MarkingFeature
+from pruneview.gui.features.export import Export
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.fidelity import FidelityFeature
 from pruneview.gui.features.palette import Palette
@@ -16,6 +17,7 @@ from pruneview.gui.features.structured.shrinking import ShrinkingFeature
 from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.tour import GuidedTour
 from pruneview.gui.features.training_data import TrainingData
+from pruneview.gui.features.wall import WallFeature
 from pruneview.gui.features.what_if import WhatIf
 
 #: Asked in this order.
@@ -26,6 +28,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Timeline,
     Recordings,
     Presentation,
+    Export,
     SensitivityFeature,
     FidelityFeature,
     Palette,
@@ -36,4 +39,5 @@ FEATURES: tuple[type[Feature], ...] = (
     ComparisonFeature,
     StructuredFeature,
     ShrinkingFeature,
+    WallFeature,
 )

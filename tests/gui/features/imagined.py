@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from pruneview.formats import open_model
+from pruneview.gui.features.timeline import Timeline
 from pruneview.pruning.demo import demo_model
 from pruneview.pruning.events import (
     Evaluation,
@@ -26,6 +27,12 @@ PLAN = PruningPlan(final_sparsity=0.8, end_step=80, frequency=EVERY, seed=3)
 
 def score(value: float) -> Evaluation:
     return Evaluation("accuracy", value, 0.1, 300, "test")
+
+
+def stands_at(timeline: Timeline, step: int) -> bool:
+    """Whether that moment is on show, with its heatmap."""
+    shown = timeline.shown
+    return shown is not None and shown.moment.step == step and shown.frame is not None
 
 
 def record_demo(path: Path, *, end: bool = True) -> dict[int, dict[str, np.ndarray]]:

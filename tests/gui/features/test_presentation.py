@@ -9,24 +9,20 @@ from pruneview.gui.features.presentation import Presentation
 from pruneview.gui.features.presentation.numbers import Numbers
 from pruneview.gui.features.timeline import Timeline
 from pruneview.pruning.events import StepDone
-from tests.gui.features.imagined import record_demo, score
+from tests.gui.features.imagined import score
 
 
 @pytest.fixture
-def staged(opened, qtbot, tmp_path):
+def staged(filmed, qtbot):
     """A recording of the demo on the stage."""
-    opened.masks = record_demo(tmp_path / "a.pruneview-run")
-    opened.open(tmp_path / "a.pruneview-run")
-    timeline = opened.features.find(Timeline)
-    qtbot.waitUntil(lambda: timeline.shown is not None, timeout=10_000)
-    opened.window.action("present").trigger()
-    presentation = opened.features.find(Presentation)
+    filmed.window.action("present").trigger()
+    presentation = filmed.features.find(Presentation)
     stage = presentation.stage
     assert stage is not None
     stage.resize(1280, 720)
     qtbot.waitUntil(lambda: stage.heatmap.picture is not None, timeout=10_000)
-    opened.stage = stage
-    yield opened
+    filmed.stage = stage
+    yield filmed
     presentation.leave()
 
 
@@ -49,6 +45,9 @@ def press(qtbot, program, key, step):
 def test_a_clicker_walks_through_the_run_and_nothing_moves(staged, qtbot):
     stage, window = staged.stage, staged.window
     before = places(stage)
+    # Digits of at least 8 % of the height are read from the last row.
+    assert stage.sparsity.height() * 0.56 >= 720 * 0.08
+    assert all(stage.rect().contains(part) for part in before)
     for key, step, sparsity, accuracy in (
         (Qt.Key.Key_PageUp, 80, "80.0 %", "90.0 %"),
         (Qt.Key.Key_PageUp, 70, "70.0 %", "91.0 %"),
@@ -78,8 +77,7 @@ def test_b_blacks_out_and_any_key_brings_it_back(staged, qtbot):
     assert not stage.is_black
 
 
-def test_no_tool_tips_while_it_lasts(staged, qtbot):
-    """Whoever asks for tips is not asked any more."""
+def test_no_tool_tips_until_escape_gives_the_window_back(staged, qtbot):
     presentation = staged.features.find(Presentation)
 
     class Asked(QWidget):
@@ -99,27 +97,14 @@ def test_no_tool_tips_while_it_lasts(staged, qtbot):
         return widget.tips
 
     assert point() == 0
-    qtbot.keyClick(staged.stage, Qt.Key.Key_Escape)
-    assert presentation.stage is None
-    assert point() == 1
-
-
-def test_escape_gives_the_window_back(staged, qtbot):
-    presentation = staged.features.find(Presentation)
     request = staged.frames.request
     qtbot.keyClick(staged.stage, Qt.Key.Key_Escape)
     assert presentation.stage is None
+    assert point() == 1
+    # The window asks for a picture of its own size.
     qtbot.waitUntil(lambda: staged.frames.request is not request, timeout=5000)
     staged.window.action("present").trigger()
     assert presentation.stage is not None
-
-
-def test_letters_are_large_enough_for_the_last_row(staged):
-    """At 1280 x 720: digits of at least 8 % of the height."""
-    stage = staged.stage
-    assert stage.sparsity.height() * 0.56 >= 720 * 0.08
-    for part in places(stage):
-        assert stage.rect().contains(part)
 
 
 def test_numbers_before_a_run_and_of_a_metric_that_is_no_share():

@@ -9,23 +9,8 @@ from pruneview.gui.features.timeline.extent import Extent
 from pruneview.gui.features.timeline.player import Player
 from pruneview.gui.views.layer_rows import Column
 from pruneview.sparsity import picture
-from tests.gui.features.imagined import record_demo
+from tests.gui.features.imagined import record_demo, stands_at
 from tests.gui.test_run import ended, plan_for, start, wait_for
-
-
-@pytest.fixture
-def filmed(opened, qtbot, tmp_path):
-    """The demo's model with a recording on show, at its end."""
-    opened.masks = record_demo(tmp_path / "a.pruneview-run")
-    timeline = opened.features.find(Timeline)
-    opened.open(tmp_path / "a.pruneview-run")
-    qtbot.waitUntil(lambda: stands_at(timeline, 100), timeout=10_000)
-    return opened
-
-
-def stands_at(timeline, step):
-    shown = timeline.shown
-    return shown is not None and shown.moment.step == step and shown.frame is not None
 
 
 def go(qtbot, program, step):
@@ -149,13 +134,13 @@ def test_another_model_takes_its_runs_away(filmed, qtbot):
     assert timeline.shown is None
 
 
-def test_a_killed_run_is_shown_as_far_as_it_came(opened, qtbot, tmp_path):
+def test_a_killed_run_is_shown_as_far_as_it_came(untrained, qtbot, tmp_path):
     record_demo(tmp_path / "whole.run", end=False)
     data = (tmp_path / "whole.run").read_bytes()
     path = tmp_path / "killed.run"
     path.write_bytes(data[: int(len(data) * 0.97)])
-    timeline = opened.features.find(Timeline)
-    opened.open(path)
+    timeline = untrained.features.find(Timeline)
+    untrained.open(path)
     qtbot.waitUntil(lambda: timeline.shown is not None, timeout=10_000)
     assert 0 < timeline.shown.moment.step < 100
 
@@ -166,7 +151,8 @@ def test_looking_back_while_the_run_goes_on_and_afterwards(opened, qtbot):
     timeline = opened.features.find(Timeline)
     start(opened, qtbot)
     wait_for(qtbot, lambda: timeline.replay is not None)
-    wait_for(qtbot, lambda: len(opened.window.charts.size_chart.points("deflated")[0]))
+    size_chart = opened.window.charts.size_chart
+    wait_for(qtbot, lambda: len(size_chart.points("deflated")[0]) > 0)
     opened.run.pause_or_continue()
     first = timeline.bar.track.value()
     timeline.go_to(10)

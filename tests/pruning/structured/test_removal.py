@@ -132,9 +132,12 @@ print("trained")
     assert ran.stdout.strip() == "trained", ran.stderr
 
 
-def test_masked_units_are_dead(keras: Any) -> None:
+@pytest.mark.parametrize(
+    "build", [networks.depthwise_chain, networks.normalised], ids=_names
+)
+def test_masked_units_are_dead(keras: Any, build: networks.Build) -> None:
     """Whatever the rows that read them hold."""
-    model = randomise(networks.depthwise_chain(keras))
+    model = randomise(build(keras))
     graph, values = graph_of_model(model), values_of(model)
     plan = ShrinkPlan(criterion="random", seed=1)
     choice = choose_units(graph, score_groups(graph, values, "random", seed=1), plan)

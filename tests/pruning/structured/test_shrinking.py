@@ -1,14 +1,17 @@
 """Models made smaller in a session: at once, in rounds, gradually, and refused."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from pruneview.formats import open_model
 from pruneview.pruning.data import DataSet
-from pruneview.pruning.errors import Cancelled
+from pruneview.pruning.errors import Cancelled, ModelError
 from pruneview.pruning.events import Evaluation, LogLine, MaskUpdated, RunEnded
+from pruneview.pruning.legacy.importing import import_legacy
 from pruneview.pruning.planning.plan import PlanError, PruningPlan
 from pruneview.pruning.structured.errors import ShrinkError
 from pruneview.pruning.structured.plan import ShrinkPlan
@@ -214,3 +217,61 @@ def test_a_schedule_that_does_not_fit_is_mended(opened, blobs) -> None:
     ended = opened.session.shrink(HALF, blobs, training, options("gradual"))
     assert ended.after.parameters == HALVED
     assert any("mended" in line.text for line in opened.of(LogLine))
+
+
+@pytest.fixture
+def old_model(keras, tmp_path) -> Path:
+    """A network that only tf_keras builds: Keras 3 refuses the key ``groups``."""
+    tf_keras, _ = import_legacy()
+    tf_keras.utils.set_random_seed(1)
+    layers = tf_keras.layers
+    model = tf_keras.Sequential(
+        [
+            tf_keras.Input((5, 4, 1)),
+            layers.Conv2D(8, 3, padding="same", activation="relu", name="wide"),
+            layers.DepthwiseConv2D(3, padding="same", name="each"),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax", name="classes"),
+        ]
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.save(tmp_path / "old.h5")
+    return tmp_path / "old.h5"
+
+
+def test_through_tf_keras_where_only_that_builds_the_model(
+    recorder, old_model, blobs
+) -> None:
+    session = recorder.session
+    session.open(old_model)
+    data = DataSet(
+        "maps",
+        blobs.x_train.reshape(-1, 5, 4, 1),
+        blobs.y_train,
+        blobs.x_test.reshape(-1, 5, 4, 1),
+        blobs.y_test,
+    )
+    ended = session.shrink(HALF, data, TRAINING, UNTIMED)
+    assert kept(ended) == {"wide": (8, 4)}
+    assert ended.steps == 30
+    assert ended.difference.largest_relative < 1e-5
+    assert ended.before.macs == 20 * 8 * 9 + 20 * 8 * 9 + 160 * 3
+    assert ended.after.macs == ended.before.macs / 2
+    after = ended.after.evaluation
+    assert after is not None
+    assert after.loss < ended.before.evaluation.loss
+    session.save(old_model.with_name("small.h5"))
+    with open_model(old_model.with_name("small.h5")) as model:
+        assert model.parameter_count == ended.after.parameters
+    with pytest.raises(ModelError, match="tf_keras only"):
+        session.shrink(HALF, data, TRAINING, options("gradual"))
+
+
+def test_a_mobilenet_that_nobody_here_wrote(recorder, models_folder) -> None:
+    recorder.session.open(models_folder / "vww_96.h5")
+    ended = recorder.session.shrink(HALF, options=UNTIMED)
+    # 7.5 million is what Banbury et al. give it (2021, arXiv:2106.07597).
+    assert ended.before.macs == 7_489_664
+    assert ended.after.parameters < ended.before.parameters / 3
+    assert ended.difference.largest_relative < 1e-5

@@ -267,6 +267,9 @@ class StructuredFeature(Feature):
     def _hover(self, cell: tuple[int, int] | None) -> None:
         if not self._is_playing:
             self.controller.hover(cell)
+        elif cell is not None:
+            # Other weights are in the cells now: no value must be read there.
+            self.program.window.heatmap.plot.cell_hovered.emit(None)
 
     def _press(self, cell: tuple[int, int]) -> None:
         if not self._is_playing:

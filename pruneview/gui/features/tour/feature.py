@@ -117,15 +117,16 @@ class GuidedTour(Feature):
         # It comes and goes with the tour, not by the View menu.
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         dock.toggleViewAction().setVisible(False)
-        log = window.findChild(QDockWidget, "log")
-        assert isinstance(log, QDockWidget)
-        # In the log's place it takes no room from what it talks about.
-        window.tabifyDockWidget(log, dock)
         return dock
 
     def _build(self) -> None:
         self.panel = TourPanel()
         self._dock.setWidget(self.panel)
+        window = self.program.window
+        log = window.findChild(QDockWidget, "log")
+        assert isinstance(log, QDockWidget)
+        # In the log's place it takes no room from what it talks about.
+        window.tabifyDockWidget(log, self._dock)
         self.panel.turned.connect(self._turn)
         self.panel.left.connect(self.leave)
         self.panel.offered.connect(self._do_offered)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -33,6 +34,8 @@ from pruneview.pruning.planning.plan import PruningPlan
 
 #: Fields of the layers' table and the boxes below it.
 _OF_LAYERS = ("layers", "layer_sparsity", "exclude")
+#: Width, in letters, below which fields stand in one column.
+_ROOM_FOR_TWO = 36
 _RISING = ("polynomial", "iterative")
 
 
@@ -62,6 +65,8 @@ class PlanEditor(QScrollArea):
         self._plan = PruningPlan()
         self._fields = {spec.name: Field(spec) for spec in FIELDS}
         self._sections = {title: Section(title) for title in SECTIONS}
+        self._grids: dict[str, QGridLayout] = {}
+        self._columns = 0
         self.curve = ScheduleCurve(theme)
         self._steps = Problem("muted")
         self._warnings = Problem("warning")
@@ -88,16 +93,12 @@ class PlanEditor(QScrollArea):
         for part in (self.curve, self._steps, self._warnings, self._mend, self.data):
             column.addWidget(part)
         for title, section in self._sections.items():
-            grid = QGridLayout()
+            grid = self._grids[title] = QGridLayout()
             grid.setHorizontalSpacing(10)
-            fields = [f for f in self._fields.values() if f.spec.section == title]
-            for place, field in enumerate(fields):
-                above = Qt.AlignmentFlag.AlignTop
-                grid.addWidget(field, place // 2, place % 2, above)
             grid.setColumnStretch(0, 1)
-            grid.setColumnStretch(1, 1)
             section.body.addLayout(grid)
             column.addWidget(section)
+        self._set_columns(2)
         body = self._sections[PRUNED].body
         label = QLabel("Layers that take part")
         label.setBuddy(self.layers)
@@ -105,6 +106,24 @@ class PlanEditor(QScrollArea):
             body.addWidget(choice)
         column.addStretch(1)
         self.setWidget(inside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        letters = self.viewport().width() // self.fontMetrics().averageCharWidth()
+        self._set_columns(1 if letters < _ROOM_FOR_TWO else 2)
+
+    def _set_columns(self, number: int) -> None:
+        """Stand in one column where two would be cut off."""
+        if number == self._columns:
+            return
+        self._columns = number
+        self.exclude.set_columns(number)
+        above = Qt.AlignmentFlag.AlignTop
+        for title, grid in self._grids.items():
+            fields = [f for f in self._fields.values() if f.spec.section == title]
+            for place, field in enumerate(fields):
+                grid.addWidget(field, place // number, place % number, above)
+            grid.setColumnStretch(1, number - 1)
 
     def set_theme(self, theme: Theme) -> None:
         self.curve.set_theme(theme)

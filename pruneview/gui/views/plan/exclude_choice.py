@@ -25,6 +25,7 @@ class ExcludeChoice(QWidget):
         super().__init__()
         self._boxes: dict[str, QCheckBox] = {}
         self._kinds: tuple[str, ...] = ()
+        self._columns = 2
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(2)
@@ -40,6 +41,12 @@ class ExcludeChoice(QWidget):
         """Tick what a plan leaves out; what else it names is offered too."""
         if tuple(names) != self.chosen:
             self._offer(names)
+
+    def set_columns(self, number: int) -> None:
+        """Stand in so many columns."""
+        self._columns = number
+        for place, box in enumerate(self._boxes.values()):
+            self._grid.addWidget(box, 1 + place // number, place % number)
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -57,12 +64,12 @@ class ExcludeChoice(QWidget):
                 self._grid.removeWidget(box)
                 box.deleteLater()
             self._boxes = {}
-            for place, name in enumerate(names):
+            for name in names:
                 words = _ENDS.get(name, f"every {name}")
                 box = self._boxes[name] = QCheckBox(words)
                 box.setAccessibleName(f"Leave out {words}")
                 box.installEventFilter(SpaceKey(box))
                 box.clicked.connect(lambda _on: self.edited.emit())
-                self._grid.addWidget(box, 1 + place // 2, place % 2)
+            self.set_columns(self._columns)
         for name, box in self._boxes.items():
             box.setChecked(name in chosen)

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from pruneview.pruning.legacy.importing import import_legacy
+
 Shape = tuple[int, ...]
 
 # The classes of Keras are changed for a moment, which is the whole process's matter.
@@ -57,7 +59,7 @@ class Calls:
 def listen(
     model: Any, layers: Iterable[tuple[str, Any]], run: Callable[[], object]
 ) -> Calls:
-    """Note what runs while `run` calls a Keras 3 model on one sample, once.
+    """Note what runs while `run` calls a model, of any Keras, on one sample, once.
 
     Parameters
     ----------
@@ -71,6 +73,15 @@ def listen(
     return listener.noted
 
 
+def _classes(model: Any) -> tuple[Any, ...]:
+    """Return the class of layers, and those of what else runs in a model."""
+    if type(model).__module__.startswith("tf_keras"):
+        return (import_legacy()[0].layers.Layer,)
+    import keras
+
+    return keras.Layer, keras.Operation
+
+
 class _Listener:
     def __init__(self, model: Any, paths: dict[int, str]) -> None:
         self.noted = Calls()
@@ -82,25 +93,22 @@ class _Listener:
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
-        import keras
-
+        layer_class, *others = _classes(self._model)
         with _LISTENING:
-            before = [(k, k.__call__) for k in (keras.Layer, keras.Operation)]
+            before = [(kind, kind.__call__) for kind in (layer_class, *others)]
             try:
                 for kind, original in before:
-                    kind.__call__ = self._wrapped(original)
+                    kind.__call__ = self._wrapped(original, layer_class)
                 yield
             finally:
                 for kind, original in before:
                     kind.__call__ = original
 
-    def _wrapped(self, original: Any) -> Any:
-        import keras
-
+    def _wrapped(self, original: Any, layer_class: Any) -> Any:
         def call(operation: Any, *args: Any, **kwargs: Any) -> Any:
             if operation is self._model:
                 return self._whole(original, args, kwargs)
-            is_layer = isinstance(operation, keras.Layer)
+            is_layer = isinstance(operation, layer_class)
             path = self._paths.get(id(operation)) if is_layer else operation.name
             if path is None or self._depth:
                 return original(operation, *args, **kwargs)

@@ -72,7 +72,9 @@ def _transposed(layer: LayerShapes) -> int:
 
 
 def _depthwise(layer: LayerShapes) -> int:
-    return math.prod(layer.outputs[0]) * math.prod(layer.weights["kernel"][:-2])
+    # The name in Keras 3, and in Keras before.
+    kernel = layer.weights.get("kernel") or layer.weights["depthwise_kernel"]
+    return math.prod(layer.outputs[0]) * math.prod(kernel[:-2])
 
 
 def _separable(layer: LayerShapes) -> int:

@@ -1,4 +1,4 @@
-"""All figures of a built Keras 3 model."""
+"""All figures of a built model, of Keras 3 or tf_keras."""
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.pruning.fidelity.synthetic import synthetic_inputs
-from pruneview.pruning.keras3.weights import walk_layers
 from pruneview.pruning.report.built import BuiltModel
 from pruneview.pruning.report.latency import measure_latency
 from pruneview.pruning.structured.measuring.calls import Call, Shape, Tensor, listen
@@ -19,6 +18,7 @@ from pruneview.pruning.structured.measuring.figures import (
 )
 from pruneview.pruning.structured.measuring.macs import LayerShapes, layer_macs
 from pruneview.pruning.structured.measuring.memory import live_bytes
+from pruneview.pruning.structured.naming import walk
 from pruneview.sparsity.sizes import deflated_size, label
 
 #: Samples of the calls that are timed.
@@ -29,7 +29,7 @@ _PRODUCTS = ("Matmul", "Einsum", "Dot", "Tensordot", "Inner", "Vdot", "Conv")
 
 
 def model_figures(model: Any, *, quick: bool = False) -> ModelFigures:
-    """Count a Keras 3 model's parameters, operations, bytes and memory.
+    """Count a built model's parameters, operations, bytes and memory.
 
     The model is called once, on one synthetic sample.
 
@@ -39,7 +39,7 @@ def model_figures(model: Any, *, quick: bool = False) -> ModelFigures:
         Whether to compress by the quick compressor, for large models.
     """
     built = BuiltModel(model)
-    layers = list(walk_layers(model))
+    layers = list(walk(model))
     sample = synthetic_inputs(built.inputs, 1, 0)
     noted = listen(model, layers, lambda: built.outputs(sample, 1))
     rows: dict[str, LayerFigures] = {}
@@ -84,7 +84,7 @@ def measure_latencies(
     rounds: int,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[str, tuple[Latency, ...]]:
-    """Time Keras 3 models, all in turns, on synthetic inputs.
+    """Time built models, all in turns, on synthetic inputs.
 
     Raises
     ------
@@ -172,7 +172,8 @@ def _weights(layer: Any) -> dict[str, Shape]:
     whole = type(layer).__name__ in _COMPOSED
     named = {}
     for variable in layer.weights:
-        parts = variable.path.split("/")
+        name = getattr(variable, "path", None) or variable.name.partition(":")[0]
+        parts = name.split("/")
         inner = parts[-1:]
         if whole and layer.name in parts:
             inner = parts[len(parts) - parts[::-1].index(layer.name) :]

@@ -2,10 +2,13 @@
 
 import dataclasses
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from pruneview.pruning.events import LogLine, Preparing
 from pruneview.pruning.fidelity.synthetic import describe_inputs
+from pruneview.pruning.legacy.engine import TfmotEngine
+from pruneview.pruning.legacy.importing import import_legacy
 from pruneview.pruning.planning.mending import mended
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.report.built import BuiltModel
@@ -111,8 +114,6 @@ def _single_weights(
     plan: ShrinkPlan,
 ) -> tuple[ModelFigures | None, tuple[str, ...], Any]:
     """Prune the baseline in single weights; return figures, notes and a copy of it."""
-    import keras
-
     prunable = sum(info.size for info in subject.engine.weights if info.prunable)
     sparsity = (subject.parameters - after.parameters) / max(prunable, 1)
     if sparsity >= 1:
@@ -121,7 +122,8 @@ def _single_weights(
         training,
         sparsity=sparsity,
         epochs=training.epochs * options.rounds,
-        scope=plan.scope,
+        # tfmot knows no other.
+        scope="layer" if isinstance(subject.engine, TfmotEngine) else plan.scope,
     )
     if options.method != "gradual":
         single = dataclasses.replace(single, schedule="one-shot", begin_step=0)
@@ -137,9 +139,17 @@ def _single_weights(
     subject.prepare(single, hooks)
     ended = subject.train(single, hooks)
     figures = figures_of(subject, evaluate=False)
-    copy = keras.models.clone_model(subject.model)
-    copy.set_weights(subject.model.get_weights())
-    return dataclasses.replace(figures, evaluation=ended.final), (), copy
+    return dataclasses.replace(figures, evaluation=ended.final), (), _copy(subject)
+
+
+def _copy(subject: Subject) -> Any:
+    """Return a copy of the model as it is, for what comes after."""
+    model = subject.model
+    of_tf_keras = isinstance(subject.engine, TfmotEngine)
+    keras = import_legacy()[0] if of_tf_keras else import_module("keras")
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    return copy
 
 
 def _conditions(subject: Subject, options: ShrinkOptions) -> tuple[str, ...]:

@@ -45,12 +45,12 @@ def remove_units(
                 path, np.where(mask, values, values.dtype.type(0))
             )
         small, notes = shrink_model(subject.opened, choice, graph=graph)
+        specs = BuiltModel(model).inputs
         if subject.data is None:
-            specs = BuiltModel(model).inputs
             inputs = synthetic_inputs(specs, _SAMPLES, seed)
             words = describe_inputs(specs)
         else:
-            inputs = [subject.data.x_test[:_SAMPLES].astype(model.inputs[0].dtype)]
+            inputs = [subject.data.x_test[:_SAMPLES].astype(specs[0].dtype)]
             words = "test samples"
         found = compare_outputs(model, small, inputs)
     finally:

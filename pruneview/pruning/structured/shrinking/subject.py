@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.events import Evaluation, Preparing, RunEnded
 from pruneview.pruning.keras3.engine import Keras3Engine
+from pruneview.pruning.legacy.engine import TfmotEngine
+from pruneview.pruning.legacy.loading import LegacyModel
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.structured.errors import ShrinkError
+from pruneview.pruning.structured.naming import walk
 from pruneview.pruning.subject.objective import Objective
 from pruneview.pruning.subject.opened import OpenedModel
+from pruneview.pruning.training.engine import Engine
 from pruneview.pruning.training.hooks import Hooks
 from pruneview.pruning.training.recording import Checkpoint, RunRecorder
 from pruneview.pruning.training.running import run_prepared
@@ -21,7 +25,7 @@ from pruneview.pruning.training.running import run_prepared
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A model in a Keras 3 engine.
+    """A model in an engine.
 
     ``data`` and ``objective`` are both None where there are no data.
     """
@@ -31,14 +35,13 @@ class Subject:
     objective: Objective | None
 
     @property
-    def engine(self) -> Keras3Engine:
+    def engine(self) -> Engine:
         """The engine that holds it."""
-        assert isinstance(self.opened.engine, Keras3Engine)
         return self.opened.engine
 
     @property
     def model(self) -> Any:
-        """The Keras 3 model."""
+        """The model, of Keras 3 or of tf_keras."""
         return self.engine.model
 
     @property
@@ -48,7 +51,12 @@ class Subject:
 
     def with_model(self, model: Any) -> "Subject":
         """Return the subject of a model with the same layers and other shapes."""
-        engine = self.engine.with_model(model)
+        engine: Engine
+        if isinstance(self.engine, Keras3Engine):
+            engine = self.engine.with_model(model)
+        else:
+            layers = tuple(walk(model))
+            engine = TfmotEngine(LegacyModel(model, layers), self.opened.path)
         opened = dataclasses.replace(self.opened, engine=engine, notes=())
         return dataclasses.replace(self, opened=opened)
 
@@ -92,11 +100,16 @@ class Subject:
         Raises
         ------
         ShrinkError
-            Where there are no data.
+            Where there are no data, or Keras 3 does not build the model.
         """
         if self.data is None:
             raise ShrinkError(
                 "The criterion taylor needs gradients, and so data: give data, or "
                 "choose another criterion."
+            )
+        if not isinstance(self.engine, Keras3Engine):
+            raise ShrinkError(
+                "The criterion taylor needs a model that Keras 3 builds, and tf_keras "
+                "builds this one: choose another criterion."
             )
         return self.engine.gradients(plan, step=0)

@@ -1,0 +1,217 @@
+"""Exports views of the window and the run on show."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFileDialog, QProgressDialog
+
+from pruneview.formats import ModelFile
+from pruneview.gui.actions import ActionSpec
+from pruneview.gui.features.export.choice import KINDS, Choice, What
+from pruneview.gui.features.export.dialog import ExportDialog
+from pruneview.gui.features.export.views import dressed, save_png, save_svg
+from pruneview.gui.features.feature import Feature
+from pruneview.gui.features.timeline import Timeline
+from pruneview.gui.theme import THEMES, Theme
+from pruneview.gui.views.charts import ChartsPanel
+from pruneview.gui.views.heatmap_panel import HeatmapPanel
+from pruneview.gui.views.histogram_panel import HistogramPanel
+from pruneview.gui.views.layer_table import LayerTable
+from pruneview.pruning.events import Event
+from pruneview.pruning.report.rows import CostReport, ReportMade
+from pruneview.runs.export.writing import ExportError
+from pruneview.workers.reader_pool import Answer
+
+if TYPE_CHECKING:
+    from pruneview.gui.program import Program
+
+_CHANNEL = "export"
+_THOUSAND = 1000
+
+
+class Export(Feature):
+    """Asks what and where; writes under another name until the file is whole."""
+
+    actions = (
+        ActionSpec(
+            "export",
+            "&Export…",
+            "Pictures of any view, the run as an animation, a table or a report",
+            ("Ctrl+E",),
+            "&File",
+            enabled=lambda state: state.model_open,
+            above="quit",
+        ),
+    )
+
+    def __init__(self, program: "Program") -> None:
+        super().__init__(program)
+        self._theme = THEMES[program.settings.theme]
+        self._choice = Choice(What.HEATMAP, "png", theme=self._theme.name)
+        self._costs: CostReport | None = None
+        self._progress: QProgressDialog | None = None
+
+    def export(self) -> None:
+        """Ask what is to be exported."""
+        timeline = self.program.features.find(Timeline)
+        dialog = ExportDialog(
+            self.program.window,
+            self._choice,
+            self._ask_where,
+            has_run=timeline.replay is not None,
+        )
+        dialog.open()
+
+    def _ask_where(self, choice: Choice) -> None:
+        self._choice = choice
+        program, settings = self.program, self.program.settings
+        model = program.document.model
+        stem = "pruneview" if model is None else model.path.stem
+        name = f"{stem}_{choice.what.name.lower()}.{choice.ending}"
+        chosen, _ = QFileDialog.getSaveFileName(
+            program.window,
+            "Export",
+            str(Path(settings.folder or Path.home()) / name),
+            f"{KINDS[choice.ending]} (*.{choice.ending})",
+        )
+        if not chosen:
+            return
+        path = Path(chosen)
+        if path.suffix.lower() != f".{choice.ending}":
+            path = path.with_name(f"{path.name}.{choice.ending}")
+        settings.folder = str(path.parent)
+        self.write(choice, path)
+
+    def write(self, choice: Choice, path: Path) -> None:
+        """Export; a view at once, a run on another thread."""
+        if choice.what in (What.FILM, What.LOG, What.PAGE):
+            self._write_run(choice, path)
+            return
+        try:
+            self._write_view(choice, path)
+        except ExportError as error:
+            self.program.presenter.show_error(str(error), "")
+        else:
+            self._say_written(path)
+
+    def _write_view(self, choice: Choice, path: Path) -> None:
+        panel = self._panel(choice.what)
+        theme = THEMES[choice.theme]
+        size = QSize(choice.width, choice.height)
+        timeline = self.program.features.find(Timeline)
+
+        def dress(theme: Theme) -> None:
+            panel.set_theme(theme)
+            timeline.set_theme(theme)
+
+        with dressed(
+            panel,
+            dress,
+            size,
+            now=self._theme,
+            theme=theme,
+            without=(timeline.bar,),
+        ):
+            if choice.ending == "svg":
+                save_svg(panel, path, theme, choice.what.value)
+            else:
+                save_png(panel, path, theme)
+
+    def _panel(
+        self, what: What
+    ) -> HeatmapPanel | HistogramPanel | ChartsPanel | LayerTable:
+        window = self.program.window
+        if what is What.HISTOGRAM:
+            return window.histogram
+        if what is What.CURVES:
+            return window.charts
+        return window.layers if what is What.LAYERS else window.heatmap
+
+    def _write_run(self, choice: Choice, path: Path) -> None:
+        replay = self.program.features.find(Timeline).replay
+        if replay is None:
+            self.program.presenter.show_error(
+                "There is no recorded run on show: run one, or open a recording.", ""
+            )
+            return
+        # Only who exports needs what draws and writes pictures.
+        from pruneview.gui.features.export import jobs  # noqa: PLC0415
+
+        weight = self.program.document.weight
+        job = jobs.export_job(
+            choice,
+            path,
+            recording=replay.recording.path,
+            model=self.program.document.model,
+            weight="" if weight is None else weight.path,
+            costs=self._costs,
+        )
+        self._show_progress(path)
+        self.program.pool.submit(_CHANNEL, job)
+
+    def _show_progress(self, path: Path) -> None:
+        self._end_progress()
+        dialog = QProgressDialog(
+            f"Writing {path.name}…", "Cancel", 0, _THOUSAND, self.program.window
+        )
+        dialog.setWindowTitle("Export")
+        dialog.setWindowModality(Qt.WindowModality.NonModal)
+        dialog.setMinimumDuration(400)
+        dialog.setAutoClose(False)
+        dialog.canceled.connect(self._cancel)
+        dialog.setValue(0)
+        self._progress = dialog
+
+    def _end_progress(self) -> None:
+        dialog, self._progress = self._progress, None
+        if dialog is not None:
+            dialog.canceled.disconnect(self._cancel)
+            dialog.close()
+            dialog.deleteLater()
+
+    def _cancel(self) -> None:
+        self.program.pool.cancel(_CHANNEL)
+        self._end_progress()
+        self.program.presenter.show_log("The export was cancelled.", "info")
+
+    def _say_written(self, path: Path) -> None:
+        self.program.presenter.show_note(f"Wrote {path}.")
+        self.program.presenter.show_log(f"Wrote {path}.", "info")
+
+    # What happens
+
+    def answer(self, answer: Answer) -> bool:
+        """See `Feature.answer`."""
+        if answer.channel != _CHANNEL:
+            return False
+        if not answer.last:
+            if self._progress is not None:
+                self._progress.setValue(round(answer.value * _THOUSAND))
+            return True
+        self._end_progress()
+        if answer.error is None:
+            self._say_written(answer.value)
+        else:
+            self.program.presenter.show_error(str(answer.error), answer.details)
+        return True
+
+    def model_opened(self, model: ModelFile) -> None:
+        """What was measured is of another model."""
+        self._costs = None
+
+    def event(self, event: Event) -> None:
+        """Keep sizes and times for a report."""
+        if isinstance(event, ReportMade):
+            self._costs = event.report
+
+    def set_theme(self, theme: Theme) -> None:
+        """See `Feature.set_theme`."""
+        self._theme = theme
+        self._choice = replace(self._choice, theme=theme.name)
+
+    def close(self) -> None:
+        """See `Feature.close`."""
+        self.program.pool.cancel(_CHANNEL)
+        self._end_progress()

@@ -1,0 +1,94 @@
+"""Views and runs as files; the window is afterwards as it was."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QDialogButtonBox
+
+from pruneview.gui.features.export import Export
+from pruneview.gui.features.export.choice import Choice, What
+from pruneview.gui.features.export.dialog import ExportDialog
+from pruneview.gui.features.timeline import Timeline
+from pruneview.gui.theme import THEMES
+from tests.gui.conftest import log_of
+
+
+def test_every_view_in_every_theme_and_the_window_stays(filmed, tmp_path):
+    window, export = filmed.window, filmed.features.find(Export)
+    panels = (window.heatmap, window.histogram, window.charts, window.layers)
+    before = [panel.size() for panel in panels]
+    view = window.heatmap.plot.getPlotItem().vb.viewRect()
+    for what in (What.HEATMAP, What.HISTOGRAM, What.CURVES, What.LAYERS):
+        for name, theme in THEMES.items():
+            path = tmp_path / f"{what.name}_{name}.png"
+            export.write(Choice(what, "png", 900, 500, name), path)
+            image = QImage(str(path))
+            assert image.size() == QSize(900, 500)
+            grounds = {theme.window, theme.surface}
+            corner = {image.pixelColor(1, 1).name(), image.pixelColor(898, 498).name()}
+            assert corner & grounds, (what, name, corner)
+        path = tmp_path / f"{what.name}.svg"
+        export.write(Choice(what, "svg", 900, 500, "dark"), path)
+        root = ET.parse(path).getroot()
+        assert root.get("viewBox") == "0 0 900 500"
+        assert root.findall(".//{http://www.w3.org/2000/svg}text")
+    assert [panel.size() for panel in panels] == before
+    after = window.heatmap.plot.getPlotItem().vb.viewRect()
+    assert after.x() == pytest.approx(view.x(), abs=1)
+    assert after.width() == pytest.approx(view.width(), rel=0.01)
+    assert window.histogram.styleSheet() == ""
+    assert filmed.features.find(Timeline).bar.isVisibleTo(window.charts)
+
+
+def test_the_run_as_film_table_and_page(filmed, qtbot, tmp_path):
+    export = filmed.features.find(Export)
+    for what in (What.FILM, What.LOG, What.PAGE):
+        for ending in what.endings:
+            path = tmp_path / f"run.{ending}"
+            export.write(Choice(what, ending, 320, 180, "dark", 1.0), path)
+            words = f"Wrote {path}"
+            qtbot.waitUntil(lambda w=words: w in log_of(filmed), timeout=30_000)
+    with Image.open(tmp_path / "run.gif") as film:
+        assert film.n_frames == 10  # both ends and eight masks
+    page = (tmp_path / "run.html").read_text(encoding="utf-8")
+    assert "dense/kernel at step 0" in page
+    assert "dense/kernel at step 100" in page
+
+
+def test_a_cancelled_export_leaves_nothing(filmed, qtbot, tmp_path):
+    export = filmed.features.find(Export)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    choice = Choice(What.FILM, "webp", 1920, 1080, "dark", 10.0)
+    export.write(choice, folder / "a.webp")
+    export._progress.canceled.emit()
+    qtbot.waitUntil(lambda: not filmed.pool._under_way, timeout=30_000)
+    assert list(folder.iterdir()) == []
+    assert "was cancelled" in log_of(filmed)
+
+
+def test_where_it_cannot_be_written_it_says_so(filmed, tmp_path):
+    export = filmed.features.find(Export)
+    export.write(Choice(What.HEATMAP, "png"), tmp_path / "none" / "a.png")
+    assert "cannot be written" in filmed.window.banner.text
+
+
+def test_the_dialog_offers_what_makes_sense(opened, qtbot):
+    chosen = []
+    before = Choice(What.HEATMAP, "svg", 800, 600, "projector")
+    dialog = ExportDialog(opened.window, before, chosen.append, has_run=False)
+    assert dialog.choice == before
+    assert dialog.what.findData(What.FILM) < 0
+    dialog.reject()
+    dialog = ExportDialog(opened.window, before, chosen.append, has_run=True)
+    dialog.what.setCurrentIndex(dialog.what.findData(What.FILM))
+    assert [dialog.ending.itemData(n) for n in range(2)] == ["gif", "webp"]
+    assert dialog.seconds.isEnabled()
+    dialog.what.setCurrentIndex(dialog.what.findData(What.LOG))
+    assert not dialog.width_.isEnabled()
+    dialog.findChild(QDialogButtonBox).accepted.emit()
+    assert chosen[0].what is What.LOG
+    assert chosen[0].ending == "csv"
