@@ -68,8 +68,9 @@ def unit_norms(group: Group, values: Values, order: int = 2) -> NDArray[np.float
     """Return the L1 or L2 norm of the kernel entries that make each unit."""
     total = np.zeros(group.size)
     for member in kernels_of(group):
-        rows = _rows(member, values)
-        total += _gather(member, np.abs(rows) if order == 1 else rows**2, group.size)
+        array = _wide(values[member.weight_path])
+        array = np.abs(array) if order == 1 else np.square(array)
+        total += _sums(member, array, group.size)
     return total if order == 1 else np.sqrt(total)
 
 
@@ -97,8 +98,8 @@ def _score(
         if scales:
             total = np.zeros(group.size)
             for member in scales:
-                rows = np.abs(_rows(member, values))
-                total += _gather(member, rows, group.size)
+                array = np.abs(_wide(values[member.weight_path]))
+                total += _sums(member, array, group.size)
             return total
     return unit_norms(group, values, 1 if criterion == "l1" else 2)
 
@@ -110,12 +111,17 @@ def _rows(member: Member, values: Values) -> NDArray[np.float64]:
     return rows.astype(np.float64)
 
 
-def _gather(member: Member, rows: NDArray, size: int) -> NDArray[np.float64]:
+def _sums(member: Member, array: NDArray, size: int) -> NDArray[np.float64]:
     """Sum what belongs to each unit."""
+    others = tuple(axis for axis in range(array.ndim) if axis != member.axis)
+    sums = array.sum(axis=others, dtype=np.float64)
     mine = member.units >= 0
-    sums = rows.sum(axis=1)
-    units = member.units[mine]
-    return np.bincount(units, sums[mine], size).astype(np.float64)
+    return np.bincount(member.units[mine], sums[mine], size).astype(np.float64)
+
+
+def _wide(array: NDArray) -> NDArray:
+    """Return values in a type whose squares do not overflow; kernels are large."""
+    return np.asarray(array, np.result_type(np.float32, array.dtype))
 
 
 def _taylor(group: Group, values: Values, gradients: Values) -> NDArray[np.float64]:
@@ -123,9 +129,9 @@ def _taylor(group: Group, values: Values, gradients: Values) -> NDArray[np.float
     for member in group.members:
         if member.role != PRODUCES or member.parameter in _NOT_TRAINED:
             continue
-        if member.weight_path in gradients:
-            rows = _rows(member, values) * _rows(member, gradients)
-            total += _gather(member, rows, group.size)
+        path = member.weight_path
+        if path in gradients:
+            total += _sums(member, _wide(values[path]) * gradients[path], group.size)
     return np.abs(total)
 
 

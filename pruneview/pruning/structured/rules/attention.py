@@ -93,9 +93,8 @@ def _out(call: Call, query: Tensor, out: Parameter, bias: Parameter | None) -> A
 def _inputs(call: Call) -> tuple[Tensor, Tensor, Tensor]:
     """Return query, value and key; the key is the value where it is not given."""
     names = ("query", "value", "key")
-    given = dict(
-        zip(names, (a for a in call.args if isinstance(a, Tensor)), strict=False)
-    )
+    placed = [argument for argument in call.args if isinstance(argument, Tensor)]
+    given = dict(zip(names, placed, strict=False))
     given |= {n: t for n, t in call.kwargs.items() if isinstance(t, Tensor)}
     if "query" not in given or "value" not in given:
         raise Unfollowed("its call does not say which input is which")

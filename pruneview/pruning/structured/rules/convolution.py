@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.structured.rules.linear import bias_values, through_kernel
+from pruneview.pruning.structured.rules.linear import bias_values, moved, through_kernel
 from pruneview.pruning.structured.rules.sizes import (
     as_list,
     channel_axis,
@@ -82,7 +82,7 @@ def transposed(call: Call) -> Tensor:
         for p, w, s, e in zip(positions, kernel.shape, strides, extras, strict=False)
     ]
     given = with_lengths(given, positions, lengths)
-    return _placed(call, given, Axis(size, made, constants))
+    return _placed(call, given, Axis(size, made, constants), count)
 
 
 def depthwise(call: Call) -> Tensor:
@@ -109,7 +109,7 @@ def separable(call: Call) -> Tensor:
     constants = None
     if call.folding:
         _note_border(call, read, depth)
-        sums = _taps(call, depth).sum(0).reshape(-1)
+        sums = _taps(call, depth).sum(0, dtype=np.float64).reshape(-1)
         middle = middle.with_constants(_times(middle.values(), sums))
         taps = _taps(call, point)
         constants = through_kernel(call, middle, point, taps, bias, made=made)
@@ -150,8 +150,8 @@ def _by_channel(
     if call.folding and out.is_free:
         _note_border(call, read, kernel)
         taps = _taps(call, kernel)
-        sums = taps.sum(0).reshape(-1)
-        moving = taps.any(0).reshape(-1)
+        sums = taps.sum(0, dtype=np.float64).reshape(-1)
+        moving = (taps != 0).any(0).reshape(-1)
         level = bias_values(call, kernel, bias, size)
         constants = np.where(moving, _times(out.values(), sums), 0.0) + level
         out = out.with_constants(constants)
@@ -209,8 +209,8 @@ def _grouped(
             gone, held = call.folding.settle(
                 Axis(len(all_channels), all_channels, own), call.layer
             )
-            change[columns] = held @ taps.sum(0)[gone][:, columns]
-        moving = taps[:, ~gone][:, :, columns].any(axis=(0, 1))
+            change[columns] = held @ taps[:, gone, columns].astype(np.float64).sum(0)
+        moving = moved(taps[:, :, columns], gone)
         out[columns] = np.where(moving, np.nan, 0.0)
     if np.any(change):
         if _border(call) and len(taps) > 1:
@@ -220,8 +220,8 @@ def _grouped(
     return np.where(away, out + level, np.nan)
 
 
-def _taps(call: Call, kernel: Parameter) -> NDArray[np.float64]:
-    return call.value(kernel).reshape(-1, *kernel.shape[-2:])
+def _taps(call: Call, kernel: Parameter) -> NDArray:
+    return call.raw(kernel).reshape(-1, *kernel.shape[-2:])
 
 
 def _times(constants: NDArray, factors: NDArray) -> NDArray:
@@ -260,12 +260,11 @@ def _result(call: Call, given: Tensor, made: Axis, kernel: Parameter) -> Tensor:
         window_length(given[p].length, w, s, padding, d)
         for p, w, s, d in zip(positions, kernel.shape, strides, rates, strict=False)
     ]
-    return _placed(call, with_lengths(given, positions, lengths), made)
+    return _placed(call, with_lengths(given, positions, lengths), made, count)
 
 
-def _placed(call: Call, given: Tensor, made: Axis) -> Tensor:
+def _placed(call: Call, given: Tensor, made: Axis, space: int) -> Tensor:
     if given.axes is None:
-        space = (Axis(),) * (int(call.kind[-2:-1]) if call.kind[-2:-1].isdigit() else 0)
-        given = Tensor((Axis(), *space, Axis()))
+        given = Tensor((Axis(),) * (space + 2))
     axis = channel_axis(call.config)
     return call.activate(given.replace(axis, made))

@@ -20,7 +20,7 @@ def dense(call: Call) -> Tensor:
     call.count(("units",), made)
     constants = None
     if call.folding:
-        taps = call.value(kernel)[None]
+        taps = call.raw(kernel)[None]
         constants = through_kernel(call, given[-1], kernel, taps, bias, made=made)
     out = Axis(size, made, constants)
     if given.axes is None:
@@ -39,7 +39,7 @@ def embedding(call: Call) -> Tensor:
     call.count(("output_dim",), made)
     constants = None
     if call.folding:
-        quiet = ~call.value(table).any(axis=0)
+        quiet = ~call.raw(table).any(axis=0)
         constants = np.where(quiet, 0.0, np.nan)
     given = call.keep_others(call.input)
     axes = given.axes or (Axis(), Axis())
@@ -69,7 +69,7 @@ def einsum_dense(call: Call) -> Tensor:
     call.count(("output_shape", *last), made)
     constants = None
     if call.folding:
-        values = call.value(kernel)
+        values = call.raw(kernel)
         taps = (values if row == 0 else values.T)[None]
         constants = through_kernel(call, given[-1], kernel, taps, bias, made=made)
     return call.activate(given.replace(-1, Axis(size, made, constants)))

@@ -11,7 +11,7 @@ def through_kernel(
     call: Call,
     read: Axis,
     kernel: Parameter,
-    taps: NDArray[np.float64],
+    taps: NDArray,
     bias: Parameter | None,
     *,
     made: Channels,
@@ -42,15 +42,21 @@ def through_kernel(
                 f"{bordered} these do not act alike everywhere: the outputs differ "
                 "near the borders."
             )
-        change = share * (constants @ taps.sum(0)[gone])
+        change = share * (constants @ taps[:, gone].astype(np.float64).sum(0))
         call.shift(bias, kernel, change, made)
     result = np.full(len(made), np.nan)
     away = call.folding.gone(made)
     if away.any():
-        moving = taps[:, ~gone][:, :, away].any(axis=(0, 1))
-        level = bias_values(call, kernel, bias, len(made))[away]
-        result[away] = np.where(moving, np.nan, level)
+        level = bias_values(call, kernel, bias, len(made))
+        quiet = away & ~moved(taps, gone)
+        result[quiet] = level[quiet]
     return result
+
+
+def moved(taps: NDArray, gone: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which of the channels out depend on any channel in that stays."""
+    all_entries = np.count_nonzero(taps, axis=(0, 1))
+    return np.asarray(all_entries > np.count_nonzero(taps[:, gone], axis=(0, 1)))
 
 
 def bias_values(

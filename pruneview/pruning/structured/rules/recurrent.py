@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pruneview.pruning.structured.rules.linear import through_kernel
+from pruneview.pruning.structured.rules.linear import moved, through_kernel
 from pruneview.pruning.structured.rules.sizes import as_list, window_length
 from pruneview.pruning.structured.tracing.activations import (
     NORMALISING,
@@ -72,7 +72,7 @@ def _constants(
     """Return zero for units whose gates are all at rest, at which they stay."""
     if not call.folding:
         return None
-    values = call.value(kernel)
+    values = call.raw(kernel)
     taps = values.reshape(-1, *values.shape[-2:])
     # A GRU that resets after its product adds the first of its two biases here.
     first = bias if bias is None or len(bias.shape) == 1 else None
@@ -104,9 +104,9 @@ def _into_first(
     assert call.folding is not None
     gone, held = call.folding.settle(read, call.layer)
     change = np.zeros(bias.shape)
-    change[0] = held @ taps.sum(0)[gone]
+    change[0] = held @ taps[:, gone].astype(np.float64).sum(0)
     call.shift(bias, kernel, change, every)
-    moving = taps[:, ~gone].any(axis=(0, 1)) | call.value(bias).any(0)
+    moving = moved(taps, gone) | call.value(bias).any(0)
     return np.where(call.folding.gone(every) & ~moving, 0.0, np.nan)
 
 

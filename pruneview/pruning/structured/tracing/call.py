@@ -176,6 +176,11 @@ class Call:
         assert self.folding is not None
         return np.asarray(self.folding.values[weight.path], np.float64)
 
+    def raw(self, weight: Parameter) -> NDArray:
+        """Return the same in the weight's own type, not copied: kernels are large."""
+        assert self.folding is not None
+        return self.folding.values[weight.path]
+
     def shift(
         self,
         bias: Parameter | None,
