@@ -192,6 +192,7 @@ HEATMAP_KEYS = (
     ("+  −", "Zoom in, zoom out"),
     ("0", "Fit the whole weight"),
     ("Wheel, drag", "Zoom, move"),
+    ("Shift and drag", "Mark weights for their statistics"),
 )
 
 

@@ -157,15 +157,31 @@ class DisplayBox(QFrame):
 
 
 class DisplayButton(QToolButton):
-    """Opens the choices below itself."""
+    """Opens the choices below itself.
+
+    Signals
+    -------
+    made
+        The `DisplayBox`, when it is first needed: the first picture waits for nothing.
+    """
+
+    made = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.setText("Display")
         self.setToolTip("What the colours show, on which scale and in which order")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.box = DisplayBox(self)
+        self._box: DisplayBox | None = None
         self.clicked.connect(self.open)
+
+    @property
+    def box(self) -> DisplayBox:
+        """The choices."""
+        if self._box is None:
+            self._box = DisplayBox(self)
+            self.made.emit(self._box)
+        return self._box
 
     def open(self) -> None:
         """Open the choices where they are whole on the screen."""

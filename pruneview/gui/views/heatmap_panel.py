@@ -187,6 +187,7 @@ class HeatmapPanel(QWidget):
         self.plot.show_picture(picture, wave_births)
         self._bar.set_scale(picture.limit, picture.tone)
         self._differs = picture.tone.quantity is Quantity.DIFFERENCE
+        self._fresh.setVisible(not self._differs)
         if histogram is not None:
             self.show_zeros(histogram)
         down, across = picture.block

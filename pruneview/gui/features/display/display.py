@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pruneview.gui.actions import ActionSpec
 from pruneview.gui.controllers.state import ProgramState
 from pruneview.gui.features.feature import Feature
-from pruneview.gui.views.display_box import Range
+from pruneview.gui.views.display_box import DisplayBox, Range
 from pruneview.sparsity.display import Display
 from pruneview.sparsity.order import SortBy
 from pruneview.sparsity.tone import Quantity
@@ -103,9 +103,16 @@ class DisplayFeature(Feature):
     def __init__(self, program: "Program") -> None:
         super().__init__(program)
         self._panel = program.window.heatmap
-        self._box = self._panel.display.box
-        self._box.chosen.connect(self._show)
+        self._panel.display.made.connect(self._made)
+
+    @property
+    def _box(self) -> DisplayBox:
+        return self._panel.display.box
+
+    def _made(self, box: DisplayBox) -> None:
+        box.chosen.connect(self._show)
         self._panel.plot.shown.connect(self._picture_shown)
+        self._picture_shown()
 
     def show_signed(self) -> None:
         self._choose(quantity=Quantity.SIGNED)
@@ -160,4 +167,10 @@ class DisplayFeature(Feature):
         if source is Range.PERCENTILE:
             note = f"{display.percentile:g} %"
         self._panel.set_note(note)
-        self.program.document.choose_display(display)
+        document = self.program.document
+        document.choose_display(display)
+        if display.quantity is Quantity.DIFFERENCE and document.frame is None:
+            self.program.presenter.show_note(
+                "Nothing differs from the baseline yet: this is the file as it is. "
+                "Run a plan to see what changes."
+            )
