@@ -91,7 +91,10 @@ class RunKeeper:
                     "warning",
                 )
         if place is not None:
-            program.presenter.show_log(f"This run is recorded in {place}.", "info")
+            words = f"This run is recorded in {place}."
+            if place.parent == self.shelf.folder:
+                words += f" Of runs that have ended the latest {MOST_RUNS} stay there."
+            program.presenter.show_log(words, "info")
         return place
 
     def _make_room(self, shelved: list[Shelved]) -> None:

@@ -43,7 +43,7 @@ class LayerChoice(QTableWidget):
             "Space: takes part or not. In the second column: a final sparsity of the "
             "layer's own, as a share"
         )
-        self.setHorizontalHeaderLabels(["Layer", "Own final", "Reaches"])
+        self.setHorizontalHeaderLabels(["Layer", "Final", "Reaches"])
         for column, tip in enumerate(
             (
                 "Marked: takes part (Space)",
