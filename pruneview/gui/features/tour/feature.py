@@ -10,7 +10,7 @@ from pruneview.gui.actions import ActionSpec
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.tour.glossary import GlossaryDialog, explain_labels
 from pruneview.gui.features.tour.panel import TourPanel
-from pruneview.gui.features.tour.stage import Stage
+from pruneview.gui.features.tour.stage import Stage, hide_stray_tab_bars
 from pruneview.gui.features.tour.stations import STATIONS
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class GuidedTour(Feature):
         if now - self._looked < _LOOK_SECONDS:
             return
         self._looked = now
+        hide_stray_tab_bars(self.program.window)
         facts, station = self._stage.facts(), STATIONS[self.place]
         if facts is None:
             return

@@ -15,7 +15,7 @@ from pruneview.gui.features.tour.glossary import explanation
 from pruneview.gui.features.tour.stations import Station
 
 _ANSWERS_AT_MOST = 3
-_LINES = 5
+_LINES = 6
 _KEYS = "← and → go back and on, 1 to 3 answer, Esc leaves."
 
 

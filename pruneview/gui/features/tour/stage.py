@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar
 
 from pruneview.gui.features.tour.facts import Facts, facts_of
 from pruneview.gui.features.what_if import WhatIf
@@ -75,3 +76,20 @@ class Stage:
         if dock is not None and all(one.objectName() != "tour" for one in beside):
             dock.show()
             dock.raise_()
+
+
+def hide_stray_tab_bars(window: QMainWindow) -> None:
+    """Hide tab bars of panels that lie over panels.
+
+    Qt leaves some standing where it had them before the window got its size. Those in
+    use are beside their panels, and a bar that Qt takes again is shown again.
+    """
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    docks = [
+        dock.geometry()
+        for dock in window.findChildren(QDockWidget, options=direct)
+        if dock.isVisible() and not dock.isFloating()
+    ]
+    for bar in window.findChildren(QTabBar, options=direct):
+        if any(bar.geometry().intersects(dock) for dock in docks):
+            bar.hide()
