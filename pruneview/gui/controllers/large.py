@@ -26,6 +26,8 @@ from pruneview.sparsity.tone import Quantity
 
 #: A region of more cells is first drawn coarsely.
 _COARSE_FROM = 1 << 22
+#: A region of more cells is then drawn in larger blocks too.
+_HUGE_FROM, _COARSER = 1 << 26, 4
 _SAMPLED = 1 << 18
 
 
@@ -97,21 +99,16 @@ class LargeMatrix:
             read = _differing(read, display)
         elif pyramid.fits(block):
             if not pyramid.is_complete:
-                coarse = render_coarse(
-                    read, self._canvas, region, block=block, limit=limit, tone=tone
-                )
-                report(replace(coarse, order=order))
+                report(self._coarse(read, request, order))
             if not pyramid.build(read, cancelled):
                 return None
             return pyramid.render(region, block, limit, tone)
         if region.height * region.width > _COARSE_FROM:
             if pyramid.is_complete:
                 coarse = pyramid.render(region, pyramid.over(block), limit, tone)
+                report(replace(coarse, order=order))
             else:
-                coarse = render_coarse(
-                    read, self._canvas, region, block=block, limit=limit, tone=tone
-                )
-            report(replace(coarse, order=order))
+                report(self._coarse(read, request, order))
         return render_bands(
             read,
             self._canvas,
@@ -121,6 +118,22 @@ class LargeMatrix:
             tone=tone,
             cancelled=cancelled,
         )
+
+    def _coarse(self, read: ReadRows, request: ViewRequest, order: Order) -> Picture:
+        """Draw from a sample; of a huge region from fewer rows, which take longest."""
+        region, (down, across) = request.region, request.block
+        assert region is not None
+        if region.height * region.width > _HUGE_FROM:
+            down, across = _COARSER * down, _COARSER * across
+        coarse = render_coarse(
+            read,
+            self._canvas,
+            region,
+            block=(down, across),
+            limit=self.limit_of(request.display),
+            tone=request.display.tone,
+        )
+        return replace(coarse, order=order)
 
     def limit_of(self, display: Display) -> float:
         """See `SelectedWeight.limit_of`; from a sample."""
