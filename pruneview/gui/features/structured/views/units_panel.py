@@ -176,6 +176,9 @@ class UnitsPanel(QWidget):
                 item.setFont(cell, font)
         for place in range(self.rows.columnCount()):
             self.rows.resizeColumnToContents(place)
+        # Long paths are cut on the left, so that rows and columns stay in view.
+        half = self.rows.viewport().width() // 2
+        self.rows.setColumnWidth(0, min(self.rows.columnWidth(0), max(half, 80)))
 
     def show_cut(self, group: str, gone: int, at_most: int) -> None:
         """Show how many units of a group go; no group: nothing to cut."""
