@@ -70,6 +70,8 @@ class Recorder:
         self._changes = self._changed_bytes = self._whole_bytes = 0
         self._next_checkpoint = 0.0
         self._looked_back: int | None = None
+        self._moments = _LOOK_BACK_LEAST
+        self._only_weights = False
         self._back = self._step = self._steps = 0
 
     @classmethod
@@ -175,7 +177,11 @@ class Recorder:
 
     def wants_checkpoint(self) -> bool:
         """Whether it is time for the next checkpoint; asked at each step."""
-        return self._active and time.perf_counter() >= self._next_checkpoint
+        if not self._active:
+            return False
+        due = time.perf_counter() >= self._next_checkpoint
+        self._only_weights = not due and self._must_look_back(self._step)
+        return due or self._only_weights
 
     def checkpoint(self, checkpoint: Callable[[], Checkpoint]) -> None:
         """Keep the state of the run, in place of an earlier one.
@@ -186,6 +192,7 @@ class Recorder:
         if not self._active:
             return
         started = time.perf_counter()
+        only_weights, self._only_weights = self._only_weights, False
         with self._guarded():
             made = checkpoint()
             if all(_is_finite(array) for array in made.state.values()):
@@ -198,6 +205,9 @@ class Recorder:
                 }
                 moment = made.completed + made.masked
                 self._look_back(moment, made, facts)
+                if only_weights:
+                    # They are cheap to append; a slot waits for the disk.
+                    return
                 self._writer.put_checkpoint(moment, pack_arrays(made.state, facts))
         now = time.perf_counter()
         pause = max(_CHECKPOINT_EVERY, (now - started) / _SHARE_OF_TIME)
@@ -242,6 +252,10 @@ class Recorder:
                 "The run goes on without it."
             )
 
+    def _must_look_back(self, moment: int) -> bool:
+        last = self._looked_back
+        return last is None or moment - last >= max(1, self._steps // self._moments)
+
     def _look_back(
         self, moment: int, made: Checkpoint, facts: Mapping[str, Any]
     ) -> None:
@@ -249,9 +263,8 @@ class Recorder:
         weights = made.weights()
         size = sum(array.nbytes for array in weights.values())
         number = _LOOK_BACK_BYTES // max(size, 1)
-        number = min(max(number, _LOOK_BACK_LEAST), _LOOK_BACK_MOST)
-        last = self._looked_back
-        if last is None or moment - last >= max(1, self._steps // number):
+        self._moments = min(max(number, _LOOK_BACK_LEAST), _LOOK_BACK_MOST)
+        if self._must_look_back(moment):
             self._writer.append(records.WEIGHTS, moment, pack_arrays(weights, facts))
             self._looked_back = moment
 

@@ -184,3 +184,21 @@ def test_one_process_writes_a_recording_at_a_time(tmp_path) -> None:
     with Recorder.continuing(path):
         assert "still going on" in other()
     assert other() == ""
+
+
+def test_weights_to_look_back_at_do_not_wait_for_the_next_checkpoint(
+    tmp_path, monkeypatch
+) -> None:
+    """A slow disk makes checkpoints rare; what is shown of the run is not."""
+    path = tmp_path / "a.run"
+    monkeypatch.setattr("pruneview.runs.recorder._CHECKPOINT_EVERY", 3600.0)
+    with Recorder.create(path) as recorder:
+        run = ImaginedRun(recorder)
+        run.begin()
+        for step in range(10, 101, 10):
+            run.update(step)
+            if recorder.wants_checkpoint():
+                recorder.checkpoint(lambda step=step: run.checkpoint(step))
+    with Recording(path) as recording:
+        assert recording.looked_back == tuple(range(10, 101, 10))
+        assert recording.checkpoint_step == 10

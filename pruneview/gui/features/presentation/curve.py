@@ -40,7 +40,8 @@ class LargeCurve:
         self.plot.setBackground(theme.surface)
         dress_axes(item, theme)
         font = QFont()
-        font.setPixelSize(max(10, height // 34))
+        # In points: by them the axes find room for their numbers.
+        font.setPointSizeF(max(8.0, height / 46))
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
             axis.setTickFont(font)

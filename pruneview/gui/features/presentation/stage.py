@@ -139,7 +139,7 @@ class Stage(QWidget):
         for label in (self._name, self._step):
             label.setFont(font)
         small = QFont()
-        small.setPixelSize(max(10, height // 40))
+        small.setPointSizeF(max(8.0, height / 54))
         for side in ("left", "top"):
             axis = self.heatmap.getPlotItem().getAxis(side)
             axis.setTickFont(small)
