@@ -48,7 +48,7 @@ def shrink_one(name: str, make: Any, *, compare: bool) -> dict[str, Any]:
 
     keras.backend.clear_session()
     model = make(weights=None, **_size(make))
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), time.process_time()
     config, values = config_of(model), values_of(model)
     described = time.perf_counter()
     graph = build_graph(config, {path: v.shape for path, v in values.items()})
@@ -68,6 +68,7 @@ def shrink_one(name: str, make: Any, *, compare: bool) -> dict[str, Any]:
         done = time.perf_counter()
         row["graph_and_removal_s"] = round(done - scored + drawn - described, 2)
         row["all_s"] = round(done - started, 2)
+        row["all_cpu_s"] = round(time.process_time() - cpu, 2)
         small = build_model(shrunk, like=model)
     except ShrinkError as error:
         return row | {"stopped": str(error)}

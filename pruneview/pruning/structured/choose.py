@@ -1,7 +1,7 @@
 """Which units stay: scores and a plan to a choice, and a choice to masks."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,6 +75,16 @@ def unit_masks(graph: DependencyGraph, choice: Choice) -> dict[str, NDArray[np.b
         bias, gamma and beta. The moving mean too where a normalisation has no gamma.
     """
     masks: dict[str, NDArray[np.bool_]] = {}
+    for path, axis, gone in masked_entries(graph, choice):
+        mask = masks.setdefault(path, np.ones(graph.shapes[path], bool))
+        np.moveaxis(mask, axis, 0)[gone] = False
+    return masks
+
+
+def masked_entries(
+    graph: DependencyGraph, choice: Choice
+) -> Iterator[tuple[str, int, NDArray[np.bool_]]]:
+    """Yield what `unit_masks` masks: weight, axis, and the positions along it."""
     scaled = {
         m.layer for g in graph.groups for m in g.members if m.parameter == "gamma"
     }
@@ -86,12 +96,8 @@ def unit_masks(graph: DependencyGraph, choice: Choice) -> dict[str, NDArray[np.b
             if member.role != PRODUCES or not _is_masked(member, scaled):
                 continue
             gone = (member.units >= 0) & ~keep[member.units]
-            if not gone.any():
-                continue
-            shape = graph.shapes[member.weight_path]
-            mask = masks.setdefault(member.weight_path, np.ones(shape, bool))
-            np.moveaxis(mask, member.axis, 0)[gone] = False
-    return masks
+            if gone.any():
+                yield member.weight_path, member.axis, gone
 
 
 def _is_masked(member: Member, scaled: set[str]) -> bool:

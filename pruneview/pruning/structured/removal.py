@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.structured.choose import Choice, unit_masks
+from pruneview.pruning.structured.choose import Choice, masked_entries
 from pruneview.pruning.structured.errors import ShrinkError
 from pruneview.pruning.structured.graph import DependencyGraph
 from pruneview.pruning.structured.rules.table import rule_for
@@ -144,8 +144,10 @@ def _masked(
             kept[graph.resolved.unit[mine]] = False
             keep[group.id] = kept | choice.keep[group.id]
     result = dict(values)
-    for path, mask in unit_masks(graph, replace(choice, keep=keep)).items():
-        result[path] = np.where(mask, values[path], 0).astype(values[path].dtype)
+    for path, axis, gone in masked_entries(graph, replace(choice, keep=keep)):
+        if result[path] is values[path]:
+            result[path] = np.array(values[path])
+        np.moveaxis(result[path], axis, 0)[gone] = 0
     return result
 
 
