@@ -52,9 +52,7 @@ class WallFeature(Feature):
             self.panel,
             Qt.DockWidgetArea.BottomDockWidgetArea,
         )
-        charts = window.findChild(QDockWidget, "charts")
-        if charts is not None:
-            window.tabifyDockWidget(charts, self._dock)
+        self._seen = False
         self._is_live = False
         self._shown: Display | None = None
         self._model: ModelFile | None = None
@@ -67,6 +65,10 @@ class WallFeature(Feature):
         if self._dock.isVisible() and not self.panel.visibleRegion().isEmpty():
             self._dock.hide()
             return
+        charts = self.program.window.findChild(QDockWidget, "charts")
+        if not self._seen and charts is not None:
+            # Only now: where the charts are is known when all panels have their place.
+            self.program.window.tabifyDockWidget(charts, self._dock)
         self._dock.show()
         self._dock.raise_()
         if self.panel.bricks:
@@ -115,6 +117,7 @@ class WallFeature(Feature):
         return replace(shown, rows=SortBy.NONE, columns=SortBy.NONE)
 
     def _visibility_changed(self) -> None:
+        self._seen = self._seen or self._dock.isVisible()
         if not self.panel.isVisible():
             self.program.pool.cancel(_CHANNEL)
             self.program.worker.watch_wall((), self._display)
