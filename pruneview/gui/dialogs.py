@@ -4,7 +4,9 @@ import platform
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QDialog,
     QDialogButtonBox,
     QHeaderView,
@@ -42,6 +44,8 @@ def show_keys(parent: QWidget, specs: Iterable[ActionSpec]) -> None:
     rows = keys_table(specs)
     table = QTableWidget(len(rows), 2)
     table.setHorizontalHeaderLabels(["Keys", "What they do"])
+    table.setAccessibleName("Keys")
+    table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
     table.horizontalHeader().setSectionResizeMode(
@@ -76,8 +80,23 @@ def show_about(parent: QWidget) -> None:
     box.setWindowTitle("About pruneview")
     box.setText("pruneview shows what pruning does to a Keras model.")
     box.setInformativeText("\n".join(lines))
-    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    box.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    close = box.addButton(QMessageBox.StandardButton.Close)
+    copy = box.addButton("&Copy", QMessageBox.ButtonRole.ActionRole)
+    # A message box closes at any of its buttons; this one is to stay open.
+    copy.clicked.disconnect()
+    copy.clicked.connect(lambda: _copy(copy, "\n".join(lines)))
+    box.setDefaultButton(close)
+    box.setEscapeButton(close)
     box.open()
+
+
+def _copy(button: QAbstractButton, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    button.setText("Copied")
 
 
 def ask_to_stop(parent: QWidget, answer_yes: Callable[[], None]) -> QMessageBox:

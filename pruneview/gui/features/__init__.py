@@ -1,6 +1,7 @@
 """Parts of the window that plug into it; the list of them."""
 
 from pruneview.gui.features.comparison import ComparisonFeature
+from pruneview.gui.features.copy_log import CopyLog
 from pruneview.gui.features.display.display import DisplayFeature
 from pruneview.gui.features.display.marking import MarkingFeature
 from pruneview.gui.features.export import Export
@@ -25,6 +26,7 @@ FEATURES: tuple[type[Feature], ...] = (
     TrainingData,
     DisplayFeature,
     MarkingFeature,
+    CopyLog,
     Timeline,
     Recordings,
     Presentation,

@@ -6,6 +6,13 @@ from PySide6.QtCore import Qt
 from pruneview.gui.features.palette import Palette
 from pruneview.gui.features.palette.box import PaletteBox
 from pruneview.gui.features.palette.matching import ranked, score
+from pruneview.gui.program import Program
+
+
+@pytest.fixture(autouse=True)
+def without_tensorflow(monkeypatch):
+    """Nothing is trained here: its import would take most of the time."""
+    monkeypatch.setattr(Program, "_warm_up", lambda _program: None)
 
 
 @pytest.mark.parametrize("typed", ["xyz", "nepo", "openn"])

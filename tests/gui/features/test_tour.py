@@ -20,10 +20,18 @@ from pruneview.gui.features.tour.glossary import (
 )
 from pruneview.gui.features.tour.stations import STATIONS
 from pruneview.gui.features.what_if import WhatIf
+from pruneview.gui.program import Program
 from pruneview.pruning.demo import demo_model
 from pruneview.pruning.events import Evaluation, RunEnded
 from pruneview.resources import resource
 from pruneview.sparsity.tone import Quantity
+
+
+@pytest.fixture(autouse=True)
+def without_tensorflow(monkeypatch):
+    """Nothing is trained here: its import would take most of the time."""
+    monkeypatch.setattr(Program, "_warm_up", lambda _program: None)
+
 
 # The glossary
 

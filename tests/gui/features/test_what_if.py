@@ -16,6 +16,7 @@ from pruneview.gui.features.what_if.counts import (
 )
 from pruneview.gui.features.what_if.overlay import cut_codes, shares_that_go
 from pruneview.gui.features.what_if.sizes import exact_size, size_curve
+from pruneview.gui.program import Program
 from pruneview.gui.views.layer_model import WOULD_BE_ROLE
 from pruneview.gui.views.layer_rows import Column
 from pruneview.pruning.demo import demo_model
@@ -26,6 +27,12 @@ from pruneview.sparsity.display import Display
 from pruneview.sparsity.masks import threshold_mask
 from pruneview.sparsity.picture import render, whole
 from pruneview.sparsity.tone import Quantity, Tone
+
+
+@pytest.fixture(autouse=True)
+def without_tensorflow(monkeypatch):
+    """Nothing is trained here: its import would take most of the time."""
+    monkeypatch.setattr(Program, "_warm_up", lambda _program: None)
 
 
 @pytest.fixture(scope="module")

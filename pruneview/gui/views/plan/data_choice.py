@@ -57,6 +57,7 @@ class DataChoice(QWidget):
         line = self._name.lineEdit()
         assert line is not None
         line.setPlaceholderText("choose data to train on")
+        line.setAccessibleName("Data to train on")
         line.editingFinished.connect(lambda: self._choose(self._name.currentText()))
         self._name.textActivated.connect(self._choose)
         self._browse = QPushButton("Choose…")
