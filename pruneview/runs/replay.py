@@ -104,6 +104,7 @@ class Replay:
         self._kept: dict[int, Mapping[str, NDArray[Any]]] = {}
         self._last: tuple[int, Mapping[str, NDArray[Any]]] | None = None
         self._last_is_read = False
+        self._unpacked: tuple[int, Mapping[str, NDArray[np.bool_]]] | None = None
         self._sort()
 
     def refresh(self) -> bool:
@@ -112,6 +113,7 @@ class Replay:
             added = self.recording.refresh()
             if added:
                 self._last_is_read = False
+                self._unpacked = None
                 self._sort()
             return added
 
@@ -155,7 +157,7 @@ class Replay:
         """
         with self._lock:
             step = min(max(0, step), self.last_step)
-            masks = self.recording.masks_at(step)
+            masks = self._masks(step)
             place = bisect.bisect_right(self.recording.steps, step) - 1
             mask_step = self.recording.steps[place] if place >= 0 else None
             update = self._update(mask_step)
@@ -193,6 +195,12 @@ class Replay:
             compressor=started.compressor,
         )
 
+    def _masks(self, step: int) -> Mapping[str, NDArray[np.bool_]]:
+        """Return the masks at a step; figures and values of it ask one by one."""
+        if self._unpacked is None or self._unpacked[0] != step:
+            self._unpacked = step, self.recording.masks_at(step)
+        return self._unpacked[1]
+
     def _update(self, mask_step: int | None) -> MaskUpdated | None:
         """Return what was measured with those very masks."""
         if mask_step is None:
@@ -219,7 +227,7 @@ class Replay:
         with self._lock:
             step = min(max(0, step), self.last_step)
             since, array = self._nearest(path, step)
-            mask = self.recording.masks_at(step).get(path)
+            mask = self._masks(step).get(path)
         if mask is not None:
             if mask.shape != array.shape:
                 raise KeyError(path)
