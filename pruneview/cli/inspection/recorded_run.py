@@ -158,9 +158,10 @@ def _goes_on(checkpoint: int | None, outcome: str) -> str:
 
 
 def _plan(plan: dict[str, Any]) -> str:
+    of = " of whole units" if plan.get("structured") else ""
     return (
         f"{plan['schedule']}, {wording.share(plan['initial_sparsity'])} to "
-        f"{wording.share(plan['final_sparsity'])}, steps {plan['begin_step']} to "
+        f"{wording.share(plan['final_sparsity'])}{of}, steps {plan['begin_step']} to "
         f"{plan['end_step']} every {plan['frequency']}, {plan['epochs']} epochs of "
         f"batches of {plan['batch_size']}, {plan['optimizer']} at "
         f"{plan['learning_rate']:g}, seed {plan['seed']}"

@@ -128,10 +128,11 @@ def test_a_gradual_run_is_recorded_and_goes_on(opened, blobs, tmp_path) -> None:
     path = tmp_path / "a.pruneview-run"
     session = opened.session
     with Recorder.create(path) as recorder:
-        session.shrink(HALF, blobs, TRAINING, options("gradual"), recorder)
+        ended = session.shrink(HALF, blobs, TRAINING, options("gradual"), recorder)
     whole = session.values("first/kernel")
     with Recording(path) as recording:
         assert recording.header.plan.structured == HALF
+        assert [e for e in recording.events() if isinstance(e, ShrinkEnded)] == [ended]
         assert PruningPlan.from_json(recording.header.plan.to_json()) == (
             recording.header.plan
         )
