@@ -1,7 +1,7 @@
 """Where the indices along one axis of a weight lie on its canvas."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -128,6 +128,18 @@ def _spans(
     index = marked[starts]
     real = index >= 0
     return starts[real].astype(float), ends[real].astype(float), index[real]
+
+
+def regions_of(
+    canvas: Canvas, order: Order, flags: Mapping[int, NDArray[np.bool_]]
+) -> list[Region]:
+    """Return the rectangles of chosen indices, by axis of the weight."""
+    return [
+        region
+        for axis, chosen in flags.items()
+        if chosen.any()
+        for region in Lines(canvas, axis, order).covers(chosen)
+    ]
 
 
 def runs(flags: NDArray[Any]) -> list[tuple[int, int]]:

@@ -112,7 +112,7 @@ def test_bars_lie_under_their_columns(feature, opened, qtbot):
 def test_the_line_cuts_what_lies_below(feature, opened, qtbot):
     show(opened, qtbot, "dense/kernel")
     controller, heatmap = feature.controller, feature.panel.on_heatmap
-    scores = np.sort(controller._scores.by_group["dense"])
+    scores = np.sort(controller.choice.scores.by_group["dense"])
     line = heatmap.below.line
     line.setValue((scores[9] + scores[10]) / 2)
     line.sigDragged.emit(line)
@@ -137,11 +137,11 @@ def test_the_line_cuts_what_lies_below(feature, opened, qtbot):
 
 
 def test_another_criterion_scores_anew(feature, opened, qtbot):
-    before = feature.controller._scores
+    before = feature.controller.choice.scores
     feature.panel.units.criterion.setCurrentText("random")
     feature.panel.units.criterion.activated.emit(0)
-    qtbot.waitUntil(lambda: feature.controller._scores not in (None, before))
-    assert feature.controller._scores.criterion == "random"
+    qtbot.waitUntil(lambda: feature.controller.choice.scores not in (None, before))
+    assert feature.controller.choice.scores.criterion == "random"
     feature.panel.units.criterion.setCurrentText("taylor")
     feature.panel.units.criterion.activated.emit(0)
     qtbot.waitUntil(lambda: "gradients" in feature.panel.units.message.text())
@@ -222,7 +222,7 @@ def test_all_have_names_and_units_leave_by_score(feature, opened, qtbot):
                 assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, widget
 
     order = feature.controller.leaving_order()
-    coupling, scores = feature.controller.coupling, feature.controller._scores
+    coupling, scores = feature.controller.coupling, feature.controller.choice.scores
     units = [coupling.unit(number) for number in order]
     values = [scores.by_group[u.group.id][u.number] for u in units]
     assert len(order) == 72

@@ -2,52 +2,27 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from pruneview.formats import ModelFile, Weight
 from pruneview.gui.features.structured import words
+from pruneview.gui.features.structured.choice import UnitChoice
 from pruneview.gui.features.structured.coupling import (
     AxisUnits,
-    CoupledRow,
     Coupling,
     Keep,
     Unit,
 )
-from pruneview.gui.features.structured.scoring import Scores, build_coupling, score
-from pruneview.gui.features.structured.strip import StripBars, bars_of
-from pruneview.pruning.structured.choose import choose_units
-from pruneview.pruning.structured.errors import ShrinkError
+from pruneview.gui.features.structured.scoring import build_coupling, score
+from pruneview.gui.features.structured.strip import bars_of, group_along
+from pruneview.gui.features.structured.view import StructuredView
 from pruneview.pruning.structured.graph import Group
 from pruneview.pruning.structured.plan import ShrinkPlan
 from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.lines import Lines
+from pruneview.sparsity.lines import Lines, regions_of
 from pruneview.sparsity.order import UNSORTED, Order
-from pruneview.sparsity.picture import Region
 from pruneview.workers.reader_pool import Answer, ReaderPool
 
 GRAPH, SCORES = "structured graph", "structured scores"
-
-
-class StructuredView(Protocol):
-    """What the controller needs of a window."""
-
-    def show_message(self, sentence: str) -> None: ...
-    def show_unit(
-        self, title: str, rows: list[CoupledRow], current: str, *, held: bool
-    ) -> None: ...
-    def show_marks(
-        self, canvas: Canvas | None, unit: list[Region], gone: list[Region]
-    ) -> None: ...
-    def show_bars(self, bars: StripBars | None, *, across: bool) -> None: ...
-    def show_summary(self, sentence: str) -> None: ...
-    def show_plan(
-        self, plan: ShrinkPlan, problems: Mapping[str, str], shrinkable: bool
-    ) -> None: ...
-    def show_cut(self, group: str, gone: int, at_most: int) -> None: ...
-    def show_excluded(self, rows: list[tuple[str, str]]) -> None: ...
 
 
 class StructuredController:
@@ -63,9 +38,8 @@ class StructuredController:
         self._pool = pool
         self._view = view
         self.active = False
-        self.plan = ShrinkPlan()
+        self.choice = UnitChoice()
         self.coupling: Coupling | None = None
-        self.keep: Keep = {}
         self.role = "produces"
         self.held = False
         self.unit: Unit | None = None
@@ -74,7 +48,6 @@ class StructuredController:
         self._weight: Weight | None = None
         self._canvas: Canvas | None = None
         self._order = UNSORTED
-        self._scores: Scores | None = None
         self._macs: Mapping[str, int] = {}
         self._asked = False
 
@@ -92,10 +65,10 @@ class StructuredController:
         for channel in (GRAPH, SCORES):
             self._pool.cancel(channel)
         self._model = model
-        self.coupling = self._scores = self.unit = None
-        self.keep, self._macs = {}, {}
+        self.coupling = self.unit = None
+        self._macs = {}
         self.held = self._asked = False
-        self.plan = dataclasses.replace(self.plan, ratios={})
+        self.choice.forget()
         self._view.show_excluded([])
         self._view.show_message("")
         if self.active:
@@ -123,9 +96,19 @@ class StructuredController:
         elif answer.channel == GRAPH:
             self._have_graph(answer.value)
         else:
-            self._scores = answer.value
+            self.choice.scores = answer.value
             self._choose()
         return True
+
+    @property
+    def plan(self) -> ShrinkPlan:
+        """What is to go."""
+        return self.choice.plan
+
+    @property
+    def keep(self) -> Keep:
+        """Which units of each group stay."""
+        return self.choice.keep
 
     # What a person does
 
@@ -172,36 +155,33 @@ class StructuredController:
     def edit(self, plan: ShrinkPlan) -> None:
         """Choose units by another plan."""
         rescored = plan.criterion != self.plan.criterion
-        self.plan = plan
+        self.choice.plan = plan
         if rescored and self.coupling is not None:
-            self._scores = None
+            # What another criterion chose is not to be seen under this one's name.
+            self.choice.scores, self.choice.keep = None, {}
             self._ask_scores()
         self._choose()
 
     def cut_at(self, score_at_line: float) -> None:
         """Let all units of the group go that score less."""
         group = self.group
-        if group is not None and self._scores is not None:
-            scores = self._scores.by_group[group.id]
-            self.cut(int((scores < score_at_line).sum()))
+        if group is not None:
+            self.cut(self.choice.below(group, score_at_line))
 
     def cut(self, number: int) -> None:
         """Let so many units of the group go, the lowest ones; one at least stays."""
         group = self.group
-        if group is None or not group.removable:
+        if group is None or self.coupling is None or not group.removable:
             return
         number = max(0, min(number, group.size - 1))
-        ratios = {**self.plan.ratios, group.id: number / group.size}
-        if ratios != self.plan.ratios:
-            known = group.id in self.plan.ratios or self.plan.scope == "layer"
-            self.plan = dataclasses.replace(self.plan, ratios=ratios)
-            self._choose(only=group if known else None)
+        if self.plan.ratios.get(group.id) != number / group.size:
+            self._chosen(self.choice.cut(self.coupling, group, number))
 
     def move_cut(self, by: int) -> None:
         """Let so many more units of the group go."""
         group = self.group
         if group is not None and group.id in self.keep:
-            self.cut(int((~self.keep[group.id]).sum()) + by)
+            self.cut(self.choice.gone(group) + by)
 
     def same_for_all(self) -> None:
         """Forget the cuts of single groups."""
@@ -215,12 +195,7 @@ class StructuredController:
         units = self._units
         if units is None or self.coupling is None:
             return None
-        present = [self.coupling.unit(int(flat)) for flat in np.unique(units.flat)]
-        groups = list({u.group.id: u.group for u in present if u}.values())
-        if self.unit is not None and self.unit.group in groups:
-            return self.unit.group
-        free = [group for group in groups if group.removable]
-        return max(free or groups, key=lambda g: g.size, default=None)
+        return group_along(self.coupling, units, self.unit)
 
     @property
     def _units(self) -> AxisUnits | None:
@@ -230,10 +205,11 @@ class StructuredController:
 
     def leaving_order(self) -> list[int]:
         """Return the units that would leave the weight on show, the lowest first."""
-        if self.coupling is None or self._weight is None or self._scores is None:
+        scores = self.choice.scores
+        if self.coupling is None or self._weight is None or scores is None:
             return []
         return self.coupling.leaving_order(
-            self._weight.path, self.keep, self._scores.by_group
+            self._weight.path, self.keep, scores.by_group
         )
 
     def _unit_at(self, cell: tuple[int, int]) -> Unit | None:
@@ -272,41 +248,22 @@ class StructuredController:
         self._show_all()
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(error, ValueError | OSError | MemoryError):
-            sentence = str(error) or "There is not enough memory to score the units."
-        else:
-            sentence = f"Units cannot be followed in this model: {error!r}"
-        self._view.show_message(sentence)
+        self._view.show_message(words.failure(error))
         self._show_all()
 
-    def _choose(self, only: Group | None = None) -> None:
-        """Choose units by the plan; those of other groups stand, where `only` is one.
+    def _choose(self) -> None:
+        self._chosen(self.choice.choose(self.coupling))
 
-        While a line is dragged there is no time for all groups of a large model.
-        """
-        problems = dict(self.plan.validate())
-        plan = self.plan
-        if only is not None and only.id in self.keep:
-            plan = dataclasses.replace(plan, layers=(only.id,))
-        if self.coupling is not None and self._scores is not None and not problems:
-            try:
-                choice = choose_units(self.coupling.graph, self._scores.by_group, plan)
-            except ShrinkError as error:
-                problems["ratio"] = str(error)
-            else:
-                others = self.keep if plan is not self.plan else {}
-                self.keep = {**others, **choice.keep}
-                self._view.show_message("")
+    def _chosen(self, problems: dict[str, str]) -> None:
+        if self.choice.scores is not None and not problems:
+            self._view.show_message("")
         shrinkable = self.coupling is not None and bool(self.coupling.removable)
         self._view.show_plan(self.plan, problems, shrinkable)
         self.on_chosen()
-        self._show_unit()
-        self._show_bars()
-        self._show_summary()
+        self._show_all()
 
     def _show_all(self) -> None:
         self._show_unit()
-        self._show_bars()
         self._show_summary()
 
     def _show_unit(self) -> None:
@@ -314,16 +271,10 @@ class StructuredController:
         title, rows = "", []
         if self.active and self.unit is not None and self.coupling is not None:
             rows = self.coupling.rows(self.unit)
-            title = words.unit_title(self.unit, self._score_of(self.unit))
+            title = words.unit_title(self.unit, self.choice.score_of(self.unit))
         current = self._weight.path if self._weight else ""
         self._view.show_unit(title, rows, current, held=self.held)
         self._show_bars()
-
-    def _score_of(self, unit: Unit) -> tuple[str, float] | None:
-        if self._scores is None or unit.group.id not in self._scores.by_group:
-            return None
-        scores = self._scores.by_group[unit.group.id]
-        return self._scores.criterion, float(scores[unit.number])
 
     def _show_marks(self) -> None:
         coupling, weight, canvas = self.coupling, self._weight, self._canvas
@@ -332,34 +283,23 @@ class StructuredController:
             return
         where = coupling.where(weight.path, self.unit) if self.unit else {}
         gone = coupling.gone(weight.path, self.keep)
-        self._view.show_marks(canvas, self._covered(where), self._covered(gone))
+        unit_cells, gone_cells = (
+            regions_of(canvas, self._order, flags) for flags in (where, gone)
+        )
+        self._view.show_marks(canvas, unit_cells, gone_cells)
 
     def _show_bars(self) -> None:
-        units, group = self._units, self.group
-        across = True
-        bars = None
-        if (
-            self.active
-            and units is not None
-            and self._canvas is not None
-            and self._scores is not None
-            and self.coupling is not None
-        ):
-            lines = Lines(self._canvas, units.axis, self._order)
+        units, group, canvas = self._units, self.group, self._canvas
+        bars, across = None, True
+        if self.active and units and canvas and self.coupling:
+            lines = Lines(canvas, units.axis, self._order)
             across = lines.is_across
-            bars = bars_of(
-                lines,
-                units,
-                self.coupling,
-                scores=self._scores,
-                keep=self.keep,
-                group=group,
-            )
+            bars = bars_of(lines, units, self.coupling, self.choice, group)
         self._view.show_bars(bars, across=across)
         if bars is None or group is None or group.id not in self.keep:
             self._view.show_cut("", 0, 0)
         else:
-            gone = int((~self.keep[group.id]).sum())
+            gone = self.choice.gone(group)
             self._view.show_cut(words.group_title(group), gone, group.size - 1)
 
     def _show_summary(self) -> None:
@@ -367,12 +307,3 @@ class StructuredController:
         if self.active and self.coupling is not None and self.keep:
             sentence = words.summary(self.coupling, self.keep, self._macs)
         self._view.show_summary(sentence)
-
-    def _covered(self, flags: dict[int, NDArray[np.bool_]]) -> list[Region]:
-        assert self._canvas is not None
-        return [
-            region
-            for axis, chosen in flags.items()
-            if chosen.any()
-            for region in Lines(self._canvas, axis, self._order).covers(chosen)
-        ]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.gui.features.structured.coupling import AxisUnits, Coupling, Keep
-from pruneview.gui.features.structured.scoring import Scores
+from pruneview.gui.features.structured.choice import UnitChoice
+from pruneview.gui.features.structured.coupling import AxisUnits, Coupling, Unit
 from pruneview.pruning.structured.graph import Group
 from pruneview.sparsity.lines import Lines
 
@@ -40,16 +40,29 @@ class StripBars:
     title: str
 
 
+def group_along(
+    coupling: Coupling, units: AxisUnits, followed: Unit | None
+) -> Group | None:
+    """Return the group that is cut: that of the unit followed, or the largest."""
+    present = [coupling.unit(int(flat)) for flat in np.unique(units.flat)]
+    groups = list({u.group.id: u.group for u in present if u}.values())
+    if followed is not None and followed.group in groups:
+        return followed.group
+    free = [group for group in groups if group.removable]
+    return max(free or groups, key=lambda g: g.size, default=None)
+
+
 def bars_of(
     lines: Lines,
     units: AxisUnits,
     coupling: Coupling,
-    *,
-    scores: Scores,
-    keep: Keep,
+    choice: UnitChoice,
     group: Group | None,
 ) -> StripBars | None:
     """Return the bars of an axis of a weight; None where it has none to show."""
+    scores, keep = choice.scores, choice.keep
+    if scores is None:
+        return None
     starts, ends, index = lines.spans()
     heights = coupling.spread(units, scores.by_group)[index]
     if not np.isfinite(heights).any():

@@ -42,6 +42,13 @@ def nothing_removable(excluded: Sequence[tuple[str, str]]) -> str:
     return f"{sentence}. {layer}: {reason}."
 
 
+def failure(error: Exception) -> str:
+    """Say why units cannot be followed or scored."""
+    if isinstance(error, ValueError | OSError | MemoryError):
+        return str(error) or "There is not enough memory to score the units."
+    return f"Units cannot be followed in this model: {error!r}"
+
+
 def summary(coupling: Coupling, keep: Keep, macs: Mapping[str, int]) -> str:
     """Say what would be left of the whole model."""
     total = sum(len(kept) for kept in keep.values())
