@@ -112,6 +112,8 @@ def test_gradually_the_masked_model_becomes_the_small_one(opened, blobs) -> None
     ended = session.shrink(HALF, blobs, TRAINING, options("gradual"))
     sparsities = [event.sparsity for event in opened.of(MaskUpdated)]
     assert sparsities == sorted(sparsities)
+    # A quarter of the way on a cubic to one half: 0.5 (1 - 0.75³).
+    assert sparsities[0] == pytest.approx(0.289, abs=0.03)
     assert len(sparsities) == 4
     assert dead[0] == 0
     assert dead[-1] == 16
