@@ -145,6 +145,9 @@ def test_another_criterion_scores_anew(feature, opened, qtbot):
     feature.panel.units.criterion.setCurrentText("taylor")
     feature.panel.units.criterion.activated.emit(0)
     qtbot.waitUntil(lambda: "gradients" in feature.panel.units.message.text())
+    # What another criterion chose is not to be seen under this one's name.
+    assert not feature.controller.keep
+    assert feature.panel.on_heatmap.gone.number == 0
 
 
 def play(feature, opened, until):

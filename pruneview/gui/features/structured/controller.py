@@ -1,6 +1,5 @@
 """Which unit is followed, and which would go. No Qt here."""
 
-import dataclasses
 from collections.abc import Callable, Mapping
 
 from pruneview.formats import ModelFile, Weight
@@ -92,7 +91,9 @@ class StructuredController:
         if answer.channel not in {GRAPH, SCORES}:
             return False
         if answer.error is not None:
-            self._failed(answer.error)
+            self.choice.scores, self.choice.keep = None, {}
+            self._view.show_message(words.failure(answer.error))
+            self._show_all()
         elif answer.channel == GRAPH:
             self._have_graph(answer.value)
         else:
@@ -156,11 +157,10 @@ class StructuredController:
         """Choose units by another plan."""
         rescored = plan.criterion != self.plan.criterion
         self.choice.plan = plan
-        if rescored and self.coupling is not None:
-            # What another criterion chose is not to be seen under this one's name.
-            self.choice.scores, self.choice.keep = None, {}
-            self._ask_scores()
         self._choose()
+        if rescored and self.coupling is not None:
+            # The last scores stand until then, so that nothing flickers.
+            self._ask_scores()
 
     def cut_at(self, score_at_line: float) -> None:
         """Let all units of the group go that score less."""
@@ -182,10 +182,6 @@ class StructuredController:
         group = self.group
         if group is not None and group.id in self.keep:
             self.cut(self.choice.gone(group) + by)
-
-    def same_for_all(self) -> None:
-        """Forget the cuts of single groups."""
-        self.edit(dataclasses.replace(self.plan, ratios={}))
 
     # What follows from it
 
@@ -245,10 +241,6 @@ class StructuredController:
             "" if coupling.removable else words.nothing_removable(excluded)
         )
         self._ask_scores()
-        self._show_all()
-
-    def _failed(self, error: Exception) -> None:
-        self._view.show_message(words.failure(error))
         self._show_all()
 
     def _choose(self) -> None:

@@ -142,7 +142,9 @@ class StructuredFeature(Feature):
         units.hold_toggled.connect(lambda on: controller.hold(on=on))
         units.row_chosen.connect(self._select)
         units.cut_chosen.connect(controller.cut)
-        units.same_wanted.connect(controller.same_for_all)
+        units.same_wanted.connect(
+            lambda: controller.edit(dataclasses.replace(controller.plan, ratios={}))
+        )
         units.play_pressed.connect(self.play_closing)
         units.step_pressed.connect(self.step_closing)
         units.reset_pressed.connect(self.reset_closing)
