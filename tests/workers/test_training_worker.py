@@ -24,7 +24,12 @@ from pruneview.pruning.events import (
     Saved,
 )
 from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.sparsity.canvas import canvas_for
+from pruneview.sparsity.display import Display
 from pruneview.sparsity.live import LiveFrame, ViewRequest
+from pruneview.sparsity.picture import FIRST_VALUE, render, whole
+from pruneview.sparsity.thumbnail import ThumbnailWish
+from pruneview.sparsity.tone import Quantity
 from pruneview.workers.training_worker import TrainingWorker, WorkerState
 
 pytestmark = pytest.mark.tensorflow
@@ -155,6 +160,38 @@ def test_the_view_can_change_during_a_run_and_a_pause(ready: Driver) -> None:
     ready.until_idle()
     assert ready.of(RunEnded)[0].stopped
     assert worker.state is WorkerState.IDLE
+
+
+def test_differences_and_all_weights_can_be_watched(ready: Driver) -> None:
+    worker, difference = ready.worker, Display(quantity=Quantity.DIFFERENCE)
+    paths = ("conv_2/kernel", "dense/kernel")
+    worker.watch_wall(tuple(ThumbnailWish(p, 64, 64) for p in paths), difference)
+    worker.set_view(ViewRequest("conv_2/kernel", display=difference))
+    worker.run(SHORT, DEMO_DATA)
+    ready.until_seen(RunEnded)
+    ready.until_idle()
+
+    with open_model(demo_model()) as model:
+        before = model.weight("conv_2/kernel").read()
+    frame = ready.frames[-1]
+    canvas = canvas_for(before.shape)
+    expected = render(
+        canvas.place(frame.values - before),
+        canvas,
+        whole(canvas),
+        block=(1, 1),
+        limit=frame.picture.limit,
+        tone=difference.tone,
+    )
+    assert (frame.picture.codes == expected.codes).all()
+    assert (frame.picture.codes > 200).any()
+    drawn = {t.weight_path: t for t in worker.take_wall()}
+    worker.watch_wall((), difference)
+    zeros = {w.path: w.zeros for w in ready.of(RunEnded)[0].weights}
+    assert {p: t.zeros for p, t in drawn.items()} == {p: zeros[p] for p in paths}
+    for small in drawn.values():
+        assert small.picture.tone == difference.tone
+        assert (small.picture.codes >= FIRST_VALUE).any()
 
 
 def test_a_run_that_waits_can_be_called_off(ready: Driver) -> None:
