@@ -75,6 +75,7 @@ def controls(window):
     """Yield what a person can use, leaving out the insides of other controls."""
     for widget in window.findChildren(QWidget):
         inside = any(isinstance(above, QComboBox) for above in above_of(widget))
+        inside = inside and not isinstance(widget, QLineEdit)
         own = not widget.objectName().startswith("qt_")
         if isinstance(widget, CONTROLS) and own and not inside:
             yield widget

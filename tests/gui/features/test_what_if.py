@@ -1,6 +1,7 @@
 """What if: counts at any threshold, sizes, the overlay, and the window around them."""
 
 import re
+from dataclasses import replace
 from unittest.mock import MagicMock
 
 import numpy as np
@@ -240,7 +241,8 @@ def test_another_weight_keeps_the_threshold_and_an_edit_leaves_it(asked, qtbot):
     feature = asked.features.find(WhatIf)
     weight = asked.document.model.weight("conv_2/kernel")
     asked.document.select(weight)
-    asked.plan.edit(asked.plan.plan, show=True)
+    asked.plan.edit(replace(asked.plan.plan, final_sparsity=0.5), show=True)
+    assert asked.window.histogram._line.value() == feature.threshold
     assert feature.threshold == float(np.float32(0.08))
     share = below(weight.read(), 0.08) / weight.size
     assert f"{share:.1%} of this".replace("%", " %") in words(asked)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
+    QFrame,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -57,7 +58,13 @@ class PaletteBox(QDialog):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self._count = QLabel()
         self._count.setProperty("rank", "muted")
-        column_layout = QVBoxLayout(self)
+        # Without a title bar it needs an edge of its own.
+        edge = QFrame()
+        edge.setFrameShape(QFrame.Shape.Box)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(edge)
+        column_layout = QVBoxLayout(edge)
         for widget in (self._line, self._list, self._count):
             column_layout.addWidget(widget)
         self._line.textChanged.connect(self._fill)
