@@ -12,7 +12,7 @@ from pruneview.pruning.planning.rules import (
     SCHEDULES,
     SCOPES,
 )
-from pruneview.sparsity.block_masks import POOLINGS
+from pruneview.sparsity.masking.block_masks import POOLINGS
 
 
 def _pair(sign: str) -> Callable[[str], tuple[int, int]]:

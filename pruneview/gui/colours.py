@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from pruneview.gui.theme import Theme
-from pruneview.sparsity import picture
-from pruneview.sparsity.live import FRESH_SECONDS
-from pruneview.sparsity.tone import Scale
+from pruneview.sparsity.pictures import picture
+from pruneview.sparsity.pictures.live import FRESH_SECONDS
+from pruneview.sparsity.pictures.tone import Scale
 
 #: A pixel of mostly zeros still shows this much of its largest weight's colour.
 _LEAST_VALUE_SHARE = 0.45

@@ -15,10 +15,10 @@ from pruneview.pruning.events import (
 )
 from pruneview.pruning.report.rows import CostReport
 from pruneview.pruning.without_training import PrunedFile
-from pruneview.sparsity.canvas import Arrangement, Canvas
-from pruneview.sparsity.histogram import MagnitudeHistogram
-from pruneview.sparsity.picture import Picture
-from pruneview.sparsity.statistics import WeightStatistics
+from pruneview.sparsity.counting.histogram import MagnitudeHistogram
+from pruneview.sparsity.counting.statistics import WeightStatistics
+from pruneview.sparsity.pictures.canvas import Arrangement, Canvas
+from pruneview.sparsity.pictures.picture import Picture
 
 
 class Presenter:

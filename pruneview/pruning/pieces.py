@@ -6,7 +6,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from pruneview.formats import Weight
-from pruneview.sparsity.streaming import StreamingStatistics
+from pruneview.sparsity.counting.streaming import StreamingStatistics
 
 _LARGE_BYTES = 32 << 20
 _PIECE_BYTES = 8 << 20

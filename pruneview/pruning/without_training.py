@@ -12,8 +12,8 @@ from pruneview.formats import FormatError, Weight, open_model
 from pruneview.formats.edit import write_pruned_copy
 from pruneview.pruning.errors import Cancelled
 from pruneview.pruning.events import WeightSparsity
-from pruneview.sparsity.masks import mask_and_threshold, threshold_mask
-from pruneview.sparsity.sizes import EXACT_LABEL, deflated_size
+from pruneview.sparsity.masking.masks import mask_and_threshold, threshold_mask
+from pruneview.sparsity.sizing.sizes import EXACT_LABEL, deflated_size
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def prune_file(
 ) -> PrunedFile:
     """Write a copy of a model file in which the smallest weights are zero.
 
-    In each weight on its own, by tfmot's rule: see `pruneview.sparsity.masks`.
+    In each weight on its own, by tfmot's rule: see `pruneview.sparsity.masking.masks`.
     Everything else in the copy is as it was.
 
     Parameters

@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from pruneview.sparsity.live import FrameRenderer, LiveFrame, ViewRequest
+from pruneview.sparsity.pictures.live import FrameRenderer, LiveFrame, ViewRequest
 
 _FRAME_SECONDS = 1 / 30
 # Drawing may take this share of the training thread's time, and no more.

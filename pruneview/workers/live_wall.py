@@ -7,8 +7,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from pruneview.sparsity.display import PLAIN, Display
-from pruneview.sparsity.thumbnail import Thumbnail, ThumbnailWish, thumbnail
+from pruneview.sparsity.pictures.display import PLAIN, Display
+from pruneview.sparsity.pictures.thumbnail import Thumbnail, ThumbnailWish, thumbnail
 
 # Drawing may take this share of the training thread's time, and no more.
 _MOST_OF_TIME = 0.02

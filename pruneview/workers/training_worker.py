@@ -1,8 +1,5 @@
 """The thread that owns TensorFlow: it opens, trains and saves, one thing at a time."""
 
-import contextlib
-import os
-import sys
 import threading
 import traceback
 from collections import deque
@@ -14,10 +11,8 @@ from pathlib import Path
 
 from pruneview.pruning.data import DataSpec
 from pruneview.pruning.errors import Cancelled
-from pruneview.pruning.events import Event, Failed, LogLine, RunCancelled
+from pruneview.pruning.events import Event, Failed, RunCancelled
 from pruneview.pruning.failures import sentence_of
-from pruneview.pruning.fidelity.events import FidelityMeasured
-from pruneview.pruning.fidelity.one_shot import prune_once
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.session import PruningSession, RunControl
@@ -25,15 +20,13 @@ from pruneview.pruning.structured.plan import ShrinkPlan
 from pruneview.pruning.structured.shrinking.events import UnitsRemoved
 from pruneview.pruning.structured.shrinking.options import ShrinkOptions
 from pruneview.pruning.subject.trust import Trust
-from pruneview.runs import Recorder
-from pruneview.sparsity.display import Display
-from pruneview.sparsity.live import LiveFrame, ViewRequest
-from pruneview.sparsity.thumbnail import ThumbnailWish
+from pruneview.sparsity.pictures.display import Display
+from pruneview.sparsity.pictures.live import LiveFrame, ViewRequest
+from pruneview.sparsity.pictures.thumbnail import ThumbnailWish
 from pruneview.workers.live_view import LiveView
 from pruneview.workers.live_wall import LiveWall
 from pruneview.workers.mailbox import EventQueue, Mailbox
-
-_NICENESS = 5
+from pruneview.workers.tasks import Tasks
 
 
 class WorkerState(StrEnum):
@@ -75,6 +68,7 @@ class TrainingWorker:
             self.frames.put,
             baseline=self._session.baseline,
         )
+        self._tasks = Tasks(self._session, self._view, self.events, self._control)
         self._wall = LiveWall(self._session.values, self._session.baseline)
         self.take_wall = self._wall.take
         self._wake = threading.Condition()
@@ -94,12 +88,16 @@ class TrainingWorker:
 
     def open(self, path: Path, trust: Trust | None = None) -> None:
         """Build the model of a file; `trust` says what code may be run for it."""
-        self._ask("prepare", WorkerState.PREPARING, lambda: self._open(path, trust))
+        self._ask(
+            "prepare", WorkerState.PREPARING, lambda: self._begin_with(path, trust)
+        )
 
     def prepare(self, plan: PruningPlan, data_spec: DataSpec) -> None:
         """Load the data and compile the step, so that `run` starts at once."""
         self._ask(
-            "prepare", WorkerState.PREPARING, lambda: self._prepare(plan, data_spec)
+            "prepare",
+            WorkerState.PREPARING,
+            lambda: self._tasks.prepare(plan, data_spec),
         )
 
     def run(
@@ -111,7 +109,7 @@ class TrainingWorker:
         already is a `Failed` event.
         """
         self._ask(
-            "run", WorkerState.RUNNING, lambda: self._run(plan, data_spec, record)
+            "run", WorkerState.RUNNING, lambda: self._tasks.run(plan, data_spec, record)
         )
 
     def shrink(
@@ -133,7 +131,9 @@ class TrainingWorker:
         record
             Where a gradual run is recorded.
         """
-        call = partial(self._shrink, plan, shrink_plan, data_spec, options, record)
+        call = partial(
+            self._tasks.shrink, plan, shrink_plan, data_spec, options, record
+        )
         self._ask("run", WorkerState.RUNNING, call)
 
     def resume_recording(
@@ -144,7 +144,7 @@ class TrainingWorker:
         `model` is where its file is now, if it has moved; `trust` says whether code
         in it, and the function that gives the data, may be run.
         """
-        call = partial(self._resume, recording, trust or Trust(), model)
+        call = partial(self._tasks.resume, recording, trust or Trust(), model)
         self._ask("run", WorkerState.RUNNING, call)
 
     def save(self, path: Path, overwrite: bool = False) -> None:
@@ -169,7 +169,9 @@ class TrainingWorker:
 
     def fidelity(self, path: Path, plan: PruningPlan) -> None:
         """Prune a file at once, without data; a `FidelityMeasured` comes of it."""
-        self._ask("report", WorkerState.PREPARING, lambda: self._compare(path, plan))
+        self._ask(
+            "report", WorkerState.PREPARING, lambda: self._tasks.compare(path, plan)
+        )
 
     def pause(self) -> None:
         """Let a run wait at its next step."""
@@ -280,70 +282,9 @@ class TrainingWorker:
         except Exception as error:  # noqa: BLE001 - the thread must not end by one
             self.events.put(Failed(during, sentence_of(error), traceback.format_exc()))
 
-    def _open(self, path: Path, trust: Trust | None) -> None:
-        # Its import is waited for; what it does from now on can wait for the window.
-        self._session.warm_up()
-        _give_way()
-        self._session.open(path, trust)
+    def _begin_with(self, path: Path, trust: Trust | None) -> None:
+        self._tasks.open(path, trust)
         self._step = 0
-        self._view.forget()
-
-    def _prepare(self, plan: PruningPlan, data_spec: DataSpec) -> None:
-        self._session.prepare(plan, self._session.load_data(data_spec))
-
-    def _run(self, plan: PruningPlan, data_spec: DataSpec, record: Path | None) -> None:
-        data = self._session.load_data(data_spec)
-        # The zeros of the last run go with its weights.
-        self._view.forget()
-        if record is None:
-            self._session.run(plan, data)
-            return
-        with Recorder.create(record, self._warn) as recorder:
-            self._session.run(plan, data, recorder)
-
-    def _shrink(
-        self,
-        plan: PruningPlan | None,
-        shrink_plan: ShrinkPlan,
-        data_spec: DataSpec | None,
-        options: ShrinkOptions | None,
-        record: Path | None,
-    ) -> None:
-        data = None if data_spec is None else self._session.load_data(data_spec)
-        training = None if data is None else plan
-        self._view.forget()
-        if record is None:
-            self._session.shrink(shrink_plan, data, training, options)
-            return
-        with Recorder.create(record, self._warn) as recorder:
-            self._session.shrink(shrink_plan, data, training, options, recorder)
-
-    def _resume(self, path: Path, trust: Trust, model: Path | None) -> None:
-        with Recorder.continuing(path, self._warn) as recorder:
-            recording = recorder.recording
-            assert recording is not None
-            self._view.forget()
-            self._session.trust = trust
-            source, data = recording.header.data, None
-            if source is not None and trust.code:
-                spec = DataSpec.parse(source, allow_code=True)
-                data = None if spec.needs_model else self._session.load_data(spec)
-            self._session.resume(recording, recorder, model=model, data=data)
-
-    def _compare(self, path: Path, plan: PruningPlan) -> None:
-        result = prune_once(
-            path,
-            None,
-            plan.final_sparsity,
-            layers=plan.layers,
-            seed=plan.seed,
-            emit=self.events.put,
-            cancelled=lambda: self._control.stop_requested,
-        )
-        self.events.put(FidelityMeasured(result))
-
-    def _warn(self, sentence: str) -> None:
-        self.events.put(LogLine(sentence, "warning"))
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, UnitsRemoved):
@@ -355,14 +296,3 @@ class TrainingWorker:
         self._step = step
         self._view.on_step(step)
         self._wall.on_step()
-
-
-def _give_way() -> None:
-    """Let other threads go first, so that training on all cores leaves frames even.
-
-    On Linux a thread has a niceness of its own, and the threads that TensorFlow
-    starts from this one inherit it.
-    """
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

@@ -13,7 +13,7 @@ import json  # noqa: E402
 
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model  # noqa: E402
 from pruneview.pruning.events import Failed, MaskUpdated, RunEnded  # noqa: E402
-from pruneview.sparsity.live import ViewRequest  # noqa: E402
+from pruneview.sparsity.pictures.live import ViewRequest  # noqa: E402
 from pruneview.workers.training_worker import TrainingWorker  # noqa: E402
 
 TURN = 0.002  # seconds between looks, as a window's timer would

@@ -26,7 +26,7 @@ from pruneview.pruning.data import DataSet
 from pruneview.pruning.legacy.importing import import_legacy
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.session import PruningSession, RunControl
-from pruneview.sparsity.masks import mask_and_threshold
+from pruneview.sparsity.masking.masks import mask_and_threshold
 
 BATCH = 128
 

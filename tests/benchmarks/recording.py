@@ -27,7 +27,7 @@ from pruneview.pruning.events import (
 from pruneview.pruning.planning.plan import PruningPlan, sparsity_at
 from pruneview.pruning.training.recording import Checkpoint, Masks, RunHeader
 from pruneview.runs import Recorder, Recording
-from pruneview.sparsity.masks import magnitude_mask
+from pruneview.sparsity.masking.masks import magnitude_mask
 
 LAYERS, WIDTH = 10, 316  # ten layers of some 100,000 weights
 UPDATES, FREQUENCY = 1000, 10

@@ -9,7 +9,7 @@ from pruneview.__main__ import main
 from pruneview.formats import open_model
 from pruneview.pruning.demo import demo_model
 from pruneview.pruning.without_training import prune_file
-from pruneview.sparsity.masks import magnitude_mask
+from pruneview.sparsity.masking.masks import magnitude_mask
 
 
 def weights_of(path):

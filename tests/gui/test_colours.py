@@ -5,8 +5,8 @@ import pytest
 
 from pruneview.gui import colours
 from pruneview.gui.theme import THEMES
-from pruneview.sparsity import picture
-from pruneview.sparsity.tone import Scale
+from pruneview.sparsity.pictures import picture
+from pruneview.sparsity.pictures.tone import Scale
 
 # G. M. Machado, M. M. Oliveira and L. A. F. Fernandes, "A Physiologically-based Model
 # for Simulation of Color Vision Deficiency" (2009), severity 1.0; linear RGB.

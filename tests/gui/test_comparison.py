@@ -6,7 +6,7 @@ from pruneview.formats import open_model
 from pruneview.gui.features.comparison import ComparisonFeature
 from pruneview.pruning.demo import demo_model
 from pruneview.pruning.without_training import prune_file
-from pruneview.sparsity import picture
+from pruneview.sparsity.pictures import picture
 
 
 def rows_of(table):

@@ -23,9 +23,9 @@ from pruneview.pruning.events import (
     StepDone,
 )
 from pruneview.pruning.planning.plan import PruningPlan
-from pruneview.sparsity.canvas import canvas_for
-from pruneview.sparsity.live import FrameRenderer, ViewRequest
-from pruneview.sparsity.picture import Region, render, whole
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.live import FrameRenderer, ViewRequest
+from pruneview.sparsity.pictures.picture import Region, render, whole
 from pruneview.workers.mailbox import EventQueue
 from pruneview.workers.reader_pool import Answer, ReaderPool
 from pruneview.workers.training_worker import TrainingWorker

@@ -12,11 +12,11 @@ from pruneview.gui.program import Program
 from pruneview.gui.settings import Settings
 from pruneview.gui.views.display_box import Range
 from pruneview.pruning.demo import demo_model
-from pruneview.sparsity.canvas import Arrangement, canvas_for
-from pruneview.sparsity.display import PLAIN
-from pruneview.sparsity.order import SortBy
-from pruneview.sparsity.picture import Region, render, robust_limit, whole
-from pruneview.sparsity.tone import Quantity
+from pruneview.sparsity.pictures.canvas import Arrangement, canvas_for
+from pruneview.sparsity.pictures.display import PLAIN
+from pruneview.sparsity.pictures.order import SortBy
+from pruneview.sparsity.pictures.picture import Region, render, robust_limit, whole
+from pruneview.sparsity.pictures.tone import Quantity
 from pruneview.trace import Trace
 
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QDropEvent
 
 from pruneview.gui.views.layer_rows import Column
 from pruneview.pruning.demo import demo_model
-from pruneview.sparsity.picture import EXACT
+from pruneview.sparsity.pictures.picture import EXACT
 from tests.gui.conftest import is_shown, log_of
 
 
@@ -65,7 +65,7 @@ def test_a_bias_is_shown_as_a_strip(opened, qtbot):
 
 
 def test_a_kernel_can_be_unrolled(opened, qtbot):
-    from pruneview.sparsity.canvas import Arrangement
+    from pruneview.sparsity.pictures.canvas import Arrangement
 
     opened.document.select(opened.document.model.weight("conv_2/kernel"))
     qtbot.waitUntil(lambda: is_shown(opened), timeout=10_000)

@@ -12,7 +12,7 @@ from pruneview.formats import open_model
 from pruneview.gui.controllers.state import Phase
 from pruneview.pruning.demo import demo_model
 from pruneview.resources import resource
-from pruneview.sparsity import picture
+from pruneview.sparsity.pictures import picture
 from tests.gui.conftest import log_of
 
 pytestmark = pytest.mark.tensorflow

@@ -3,7 +3,7 @@ import pytest
 
 from pruneview.gui import colours
 from pruneview.gui.theme import PROJECTOR, THEMES, contrast
-from pruneview.sparsity import picture
+from pruneview.sparsity.pictures import picture
 
 GROUNDS = ("window", "surface", "raised")
 WORDS = ("text", "muted", "accent", "target", "actual", "baseline")

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 from pruneview.pruning.planning.plan import PruningPlan, fires_at, sparsity_curve
 from pruneview.pruning.planning.schedule import firing_steps, make_schedule, sparsity_of
-from pruneview.sparsity.masks import mask_and_threshold
+from pruneview.sparsity.masking.masks import mask_and_threshold
 
 pytestmark = pytest.mark.tensorflow
 

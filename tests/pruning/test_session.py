@@ -20,8 +20,8 @@ from pruneview.pruning.events import (
     StepDone,
 )
 from pruneview.pruning.planning.plan import PruningPlan
-from pruneview.sparsity.masks import kept_count
-from pruneview.sparsity.sizes import deflated_size
+from pruneview.sparsity.masking.masks import kept_count
+from pruneview.sparsity.sizing.sizes import deflated_size
 from tests.pruning.conftest import Recorder
 
 pytestmark = pytest.mark.tensorflow

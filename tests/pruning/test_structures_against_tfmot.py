@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from pruneview.sparsity.block_masks import block_mask_and_threshold
-from pruneview.sparsity.m_by_n_masks import m_by_n_mask, m_by_n_zeros
+from pruneview.sparsity.masking.block_masks import block_mask_and_threshold
+from pruneview.sparsity.masking.m_by_n_masks import m_by_n_mask, m_by_n_zeros
 
 pytestmark = pytest.mark.tensorflow
 

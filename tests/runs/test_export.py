@@ -21,7 +21,7 @@ from pruneview.runs.export.writing import (
     Progress,
     write_whole,
 )
-from pruneview.sparsity import picture
+from pruneview.sparsity.pictures import picture
 from tests.runs.writing import record
 
 ZERO = (7, 9, 11)

@@ -17,7 +17,7 @@ from pruneview.pruning.events import (
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.training.recording import Checkpoint, RunHeader
 from pruneview.runs import Recorder
-from pruneview.sparsity.masks import magnitude_mask
+from pruneview.sparsity.masking.masks import magnitude_mask
 
 SHAPES = (("a/kernel", (13, 7)), ("b/kernel", (3, 3, 2, 5)))
 PLAN = PruningPlan(final_sparsity=0.9, end_step=100, frequency=10, seed=5)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from pruneview.sparsity import banded
-from pruneview.sparsity.canvas import canvas_for
-from pruneview.sparsity.picture import Region, render, whole
+from pruneview.sparsity.pictures import banded
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.picture import Region, render, whole
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pruneview.sparsity.canvas import Arrangement, canvas_for
+from pruneview.sparsity.pictures.canvas import Arrangement, canvas_for
 
 SHAPES = [
     (),

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from pruneview.sparsity.canvas import Arrangement, canvas_for
-from pruneview.sparsity.closing_up import Leaving, closing_frame
-from pruneview.sparsity.lines import Lines, runs
-from pruneview.sparsity.picture import GAP, render, whole
+from pruneview.sparsity.pictures.canvas import Arrangement, canvas_for
+from pruneview.sparsity.pictures.closing_up import Leaving, closing_frame
+from pruneview.sparsity.pictures.lines import Lines, runs
+from pruneview.sparsity.pictures.picture import GAP, render, whole
 
 SHAPES = [
     (7,),

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from pruneview.sparsity.histogram import magnitude_histogram, share_below
-from pruneview.sparsity.statistics import weight_statistics
+from pruneview.sparsity.counting.histogram import magnitude_histogram, share_below
+from pruneview.sparsity.counting.statistics import weight_statistics
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int8])

@@ -1,7 +1,7 @@
 import numpy as np
 
-from pruneview.sparsity import picture as pic
-from pruneview.sparsity.live import FRESH_SECONDS, FrameRenderer, ViewRequest
+from pruneview.sparsity.pictures import picture as pic
+from pruneview.sparsity.pictures.live import FRESH_SECONDS, FrameRenderer, ViewRequest
 
 
 class Clock:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from pruneview.sparsity.masks import (
+from pruneview.sparsity.masking.masks import (
     kept_count,
     magnitude_mask,
     mask_and_threshold,

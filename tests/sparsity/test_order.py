@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from pruneview.sparsity.canvas import Arrangement, canvas_for
-from pruneview.sparsity.display import Display
-from pruneview.sparsity.live import FrameRenderer, ViewRequest
-from pruneview.sparsity.order import LineSums, SortBy, order_of
-from pruneview.sparsity.tone import Quantity
+from pruneview.sparsity.pictures.canvas import Arrangement, canvas_for
+from pruneview.sparsity.pictures.display import Display
+from pruneview.sparsity.pictures.live import FrameRenderer, ViewRequest
+from pruneview.sparsity.pictures.order import LineSums, SortBy, order_of
+from pruneview.sparsity.pictures.tone import Quantity
 
 SHAPES = [(7,), (6, 9), (3, 4, 5), (3, 3, 4, 5), (3, 3, 1, 5), (2, 3, 3, 4, 5)]
 

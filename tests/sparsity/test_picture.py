@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pruneview.sparsity import picture as pic
-from pruneview.sparsity.canvas import canvas_for
-from pruneview.sparsity.picture import Region, render, whole
+from pruneview.sparsity.pictures import picture as pic
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.picture import Region, render, whole
 
 
 def draw(values, *, block=1, limit=1.0, fresh=None):

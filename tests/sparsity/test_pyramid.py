@@ -3,12 +3,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pruneview.sparsity import banded, pyramid
-from pruneview.sparsity import picture as pic
-from pruneview.sparsity.canvas import canvas_for
-from pruneview.sparsity.picture import Region, block_for, render, whole
-from pruneview.sparsity.pyramid import Pyramid
-from pruneview.sparsity.tone import Quantity, Tone
+from pruneview.sparsity.pictures import banded, pyramid
+from pruneview.sparsity.pictures import picture as pic
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.picture import Region, block_for, render, whole
+from pruneview.sparsity.pictures.pyramid import Pyramid
+from pruneview.sparsity.pictures.tone import Quantity, Tone
 
 
 @pytest.fixture(autouse=True)

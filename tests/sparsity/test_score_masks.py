@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from pruneview.sparsity.masks import kept_count, magnitude_mask
-from pruneview.sparsity.score_masks import (
+from pruneview.sparsity.masking.masks import kept_count, magnitude_mask
+from pruneview.sparsity.masking.score_masks import (
     root_mean_square,
     score_masks,
     shared_masks,

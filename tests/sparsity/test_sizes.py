@@ -6,8 +6,8 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from pruneview.sparsity.estimating import ESTIMATE_LABEL, estimated_sizes
-from pruneview.sparsity.sizes import (
+from pruneview.sparsity.sizing.estimating import ESTIMATE_LABEL, estimated_sizes
+from pruneview.sparsity.sizing.sizes import (
     EXACT_LABEL,
     QUICK_LABEL,
     deflated_size,

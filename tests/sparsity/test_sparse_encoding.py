@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pruneview.sparsity.sparse_encoding import (
+from pruneview.sparsity.sizing.sparse_encoding import (
     binary_entropy,
     decode_sparse,
     encode_sparse,

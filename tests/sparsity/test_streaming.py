@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pruneview.sparsity.statistics import weight_statistics
-from pruneview.sparsity.streaming import StreamingStatistics
+from pruneview.sparsity.counting.statistics import weight_statistics
+from pruneview.sparsity.counting.streaming import StreamingStatistics
 
 
 def stream(values, pieces):

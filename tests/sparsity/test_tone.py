@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from pruneview.sparsity import picture as pic
-from pruneview.sparsity.canvas import canvas_for
-from pruneview.sparsity.picture import render, whole
-from pruneview.sparsity.tone import Quantity, Tone
+from pruneview.sparsity.pictures import picture as pic
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.picture import render, whole
+from pruneview.sparsity.pictures.tone import Quantity, Tone
 
 
 def draw(values, quantity, block=1, *, logarithmic=False, limit=1.0):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pruneview.sparsity.live import LiveFrame, ViewRequest
+from pruneview.sparsity.pictures.live import LiveFrame, ViewRequest
 from pruneview.workers.live_view import LiveView
 
 

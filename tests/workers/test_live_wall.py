@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from pruneview.sparsity.canvas import canvas_for
-from pruneview.sparsity.display import Display
-from pruneview.sparsity.picture import render, whole
-from pruneview.sparsity.thumbnail import ThumbnailWish, thumbnail
-from pruneview.sparsity.tone import Quantity
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.display import Display
+from pruneview.sparsity.pictures.picture import render, whole
+from pruneview.sparsity.pictures.thumbnail import ThumbnailWish, thumbnail
+from pruneview.sparsity.pictures.tone import Quantity
 from pruneview.workers.live_wall import LiveWall
 
 WISHES = tuple(ThumbnailWish(name, 10, 10) for name in ("a", "b", "gone", "c"))

@@ -8,7 +8,9 @@ import pytest
 
 from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.pruning.subject.trust import Trust
-from pruneview.workers.training_worker import TrainingWorker
+from pruneview.workers.live_view import LiveView
+from pruneview.workers.mailbox import EventQueue
+from pruneview.workers.tasks import Tasks
 from tests.runs import writing
 from tests.runs.writing import record
 
@@ -27,14 +29,14 @@ def recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_worker_runs_the_functions_of_data_only_with_consent(
     recording: Path,
 ) -> None:
-    worker = TrainingWorker()
-    session = worker._session = MagicMock(spec=PruningSession)
-    worker._resume(recording, Trust(), MODEL)
+    session = MagicMock(spec=PruningSession)
+    tasks = Tasks(session, MagicMock(spec=LiveView), EventQueue(), RunControl())
+    tasks.resume(recording, Trust(), MODEL)
     assert session.trust == Trust()
     assert not session.load_data.called
     assert session.resume.call_args.kwargs == {"model": MODEL, "data": None}
 
-    worker._resume(recording, Trust(code=True), None)
+    tasks.resume(recording, Trust(code=True), None)
     assert session.trust == Trust(code=True)
     (spec,) = session.load_data.call_args.args
     assert spec.name == "mine:load"

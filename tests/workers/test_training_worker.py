@@ -24,12 +24,12 @@ from pruneview.pruning.events import (
     Saved,
 )
 from pruneview.pruning.planning.plan import PruningPlan
-from pruneview.sparsity.canvas import canvas_for
-from pruneview.sparsity.display import Display
-from pruneview.sparsity.live import LiveFrame, ViewRequest
-from pruneview.sparsity.picture import FIRST_VALUE, render, whole
-from pruneview.sparsity.thumbnail import ThumbnailWish
-from pruneview.sparsity.tone import Quantity
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.display import Display
+from pruneview.sparsity.pictures.live import LiveFrame, ViewRequest
+from pruneview.sparsity.pictures.picture import FIRST_VALUE, render, whole
+from pruneview.sparsity.pictures.thumbnail import ThumbnailWish
+from pruneview.sparsity.pictures.tone import Quantity
 from pruneview.workers.training_worker import TrainingWorker, WorkerState
 
 pytestmark = pytest.mark.tensorflow

@@ -12,7 +12,7 @@ from pruneview.pruning.structured.shrinking.events import (
     UnitsRemoved,
 )
 from pruneview.pruning.structured.shrinking.options import ShrinkOptions
-from pruneview.sparsity.live import ViewRequest
+from pruneview.sparsity.pictures.live import ViewRequest
 from tests.workers.test_training_worker import Driver
 
 pytestmark = pytest.mark.tensorflow

@@ -38,7 +38,7 @@ from pruneview.cli.inspection.measure import (
     figures,
 )
 from pruneview.formats import ModelFile
-from pruneview.sparsity.sizes import EXACT_LABEL
+from pruneview.sparsity.sizing.sizes import EXACT_LABEL
 
 SCHEMA = 1
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from pruneview.formats import FormatError, Layer, ModelFile, Weight
 from pruneview.pruning.pieces import pieces
-from pruneview.sparsity.deflating import deflated_size_of_pieces
-from pruneview.sparsity.statistics import WeightStatistics
-from pruneview.sparsity.streaming import StreamingStatistics
+from pruneview.sparsity.counting.statistics import WeightStatistics
+from pruneview.sparsity.counting.streaming import StreamingStatistics
+from pruneview.sparsity.sizing.deflating import deflated_size_of_pieces
 
 # zlib and numpy let go of the interpreter lock; more threads hold more in memory.
 _THREADS = 2

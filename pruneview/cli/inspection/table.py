@@ -10,7 +10,7 @@ from rich.text import Text
 from pruneview.cli import wording
 from pruneview.cli.inspection.measure import Figures, MeasuredLayer, figures
 from pruneview.formats import ModelFile
-from pruneview.sparsity.sizes import EXACT_LABEL
+from pruneview.sparsity.sizing.sizes import EXACT_LABEL
 
 # A narrower terminal shows a layer's kind and first weight below its name.
 _WIDE = 140

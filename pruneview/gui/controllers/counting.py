@@ -10,7 +10,7 @@ from pruneview.gui.controllers.reading import (
     Progress,
     measure_weights,
 )
-from pruneview.sparsity.sizes import QUICK_LABEL
+from pruneview.sparsity.sizing.sizes import QUICK_LABEL
 from pruneview.workers.reader_pool import Answer, ReaderPool
 
 

@@ -9,11 +9,11 @@ from pruneview.gui.controllers.counting import Counting
 from pruneview.gui.controllers.document_view import DocumentView
 from pruneview.gui.controllers.selected import SelectedWeight, WholeWeight, get
 from pruneview.pruning.pieces import is_large
-from pruneview.sparsity.canvas import Arrangement, Canvas, canvas_for
-from pruneview.sparsity.display import PLAIN, Display
-from pruneview.sparsity.live import LiveFrame, ViewRequest
-from pruneview.sparsity.picture import Picture, Region, align, block_for, whole
-from pruneview.sparsity.tone import Quantity
+from pruneview.sparsity.pictures.canvas import Arrangement, Canvas, canvas_for
+from pruneview.sparsity.pictures.display import PLAIN, Display
+from pruneview.sparsity.pictures.live import LiveFrame, ViewRequest
+from pruneview.sparsity.pictures.picture import Picture, Region, align, block_for, whole
+from pruneview.sparsity.pictures.tone import Quantity
 from pruneview.workers.reader_pool import Answer, ReaderPool
 
 #: Cells beyond the view that a picture covers, as a share of it: room to pan.

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from pruneview.formats import Layer, ModelFile, Weight
-from pruneview.sparsity.canvas import Arrangement, Canvas
-from pruneview.sparsity.histogram import MagnitudeHistogram
-from pruneview.sparsity.picture import Picture
-from pruneview.sparsity.statistics import WeightStatistics
+from pruneview.sparsity.counting.histogram import MagnitudeHistogram
+from pruneview.sparsity.counting.statistics import WeightStatistics
+from pruneview.sparsity.pictures.canvas import Arrangement, Canvas
+from pruneview.sparsity.pictures.picture import Picture
 
 
 class DocumentView(Protocol):

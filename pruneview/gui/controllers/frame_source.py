@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pruneview.sparsity.live import LiveFrame, ViewRequest
+from pruneview.sparsity.pictures.live import LiveFrame, ViewRequest
 from pruneview.workers.training_worker import TrainingWorker
 
 Ask = Callable[[ViewRequest], None]

@@ -8,21 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.formats import Weight
-from pruneview.sparsity.banded import (
+from pruneview.sparsity.counting.histogram import MagnitudeHistogram
+from pruneview.sparsity.pictures.banded import (
     ReadRows,
     band_rows,
     render_bands,
     render_coarse,
     sample_rows,
 )
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.display import Display
-from pruneview.sparsity.histogram import MagnitudeHistogram
-from pruneview.sparsity.live import ViewRequest
-from pruneview.sparsity.order import UNSORTED, LineSums, Order, SortBy
-from pruneview.sparsity.picture import Picture, Region, robust_limit, whole
-from pruneview.sparsity.pyramid import Pyramid
-from pruneview.sparsity.tone import Quantity
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.display import Display
+from pruneview.sparsity.pictures.live import ViewRequest
+from pruneview.sparsity.pictures.order import UNSORTED, LineSums, Order, SortBy
+from pruneview.sparsity.pictures.picture import Picture, Region, robust_limit, whole
+from pruneview.sparsity.pictures.pyramid import Pyramid
+from pruneview.sparsity.pictures.tone import Quantity
 
 #: A region of more cells is first drawn coarsely.
 _COARSE_FROM = 1 << 22

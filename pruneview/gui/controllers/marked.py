@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from pruneview.gui import units
 from pruneview.gui.controllers.selected import SelectedWeight
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.order import Order
-from pruneview.sparsity.picture import Region
-from pruneview.sparsity.statistics import WeightStatistics
-from pruneview.sparsity.streaming import StreamingStatistics
+from pruneview.sparsity.counting.statistics import WeightStatistics
+from pruneview.sparsity.counting.streaming import StreamingStatistics
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.order import Order
+from pruneview.sparsity.pictures.picture import Region
 
 
 def measure_region(

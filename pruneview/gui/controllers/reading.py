@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from pruneview.formats import FormatError, Weight
 from pruneview.pruning.pieces import measure, pieces
-from pruneview.sparsity.deflating import deflated_size_of_pieces
-from pruneview.sparsity.statistics import WeightStatistics
+from pruneview.sparsity.counting.statistics import WeightStatistics
+from pruneview.sparsity.sizing.deflating import deflated_size_of_pieces
 from pruneview.workers.reader_pool import Request
 
 _THREADS = 2

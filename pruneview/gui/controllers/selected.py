@@ -9,17 +9,23 @@ from numpy.typing import NDArray
 from pruneview.formats import Weight
 from pruneview.gui.controllers.large import LargeMatrix
 from pruneview.pruning.pieces import is_large, measure
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.display import PLAIN, Display
-from pruneview.sparsity.histogram import (
+from pruneview.sparsity.counting.histogram import (
     MagnitudeHistogram,
     magnitude_histogram,
     share_below,
 )
-from pruneview.sparsity.live import ViewRequest
-from pruneview.sparsity.masks import threshold
-from pruneview.sparsity.order import Order, order_of
-from pruneview.sparsity.picture import Picture, Region, render, robust_limit, whole
+from pruneview.sparsity.masking.masks import threshold
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.display import PLAIN, Display
+from pruneview.sparsity.pictures.live import ViewRequest
+from pruneview.sparsity.pictures.order import Order, order_of
+from pruneview.sparsity.pictures.picture import (
+    Picture,
+    Region,
+    render,
+    robust_limit,
+    whole,
+)
 from pruneview.workers.reader_pool import Request
 
 

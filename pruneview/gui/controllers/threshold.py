@@ -6,7 +6,7 @@ from pruneview.formats import Weight
 from pruneview.gui.controllers.plan import PlanController
 from pruneview.gui.controllers.run import RunController
 from pruneview.gui.controllers.selected import SelectedWeight
-from pruneview.sparsity.live import LiveFrame
+from pruneview.sparsity.pictures.live import LiveFrame
 
 
 class ThresholdView(Protocol):

@@ -27,6 +27,7 @@ FEATURES: tuple[type[Feature], ...] = (
     DisplayFeature,
     MarkingFeature,
     CopyLog,
+    WallFeature,
     Timeline,
     Recordings,
     Presentation,
@@ -41,5 +42,4 @@ FEATURES: tuple[type[Feature], ...] = (
     ComparisonFeature,
     StructuredFeature,
     ShrinkingFeature,
-    WallFeature,
 )

@@ -4,8 +4,8 @@ import math
 
 import pyqtgraph as pg
 
-from pruneview.sparsity.canvas import GridAxis
-from pruneview.sparsity.order import SortBy, Sorted
+from pruneview.sparsity.pictures.canvas import GridAxis
+from pruneview.sparsity.pictures.order import SortBy, Sorted
 
 _SORTED = {
     SortBy.NORM: "largest norm first",

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from pruneview.gui import units
 from pruneview.gui.colours import value_colours
 from pruneview.gui.theme import Theme
-from pruneview.sparsity.picture import VALUE_LEVELS
-from pruneview.sparsity.tone import SIGNED, Quantity, Scale, Tone
+from pruneview.sparsity.pictures.picture import VALUE_LEVELS
+from pruneview.sparsity.pictures.tone import SIGNED, Quantity, Scale, Tone
 
 _CAPTIONS = {
     Quantity.SIGNED: "value",

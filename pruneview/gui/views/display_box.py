@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pruneview.sparsity.display import AUTOMATIC_PERCENTILE, PLAIN, Display
-from pruneview.sparsity.order import SortBy
-from pruneview.sparsity.tone import Quantity, Scale
+from pruneview.sparsity.pictures.display import AUTOMATIC_PERCENTILE, PLAIN, Display
+from pruneview.sparsity.pictures.order import SortBy
+from pruneview.sparsity.pictures.tone import Quantity, Scale
 
 _QUANTITIES = {
     Quantity.SIGNED: "Signed value",

@@ -13,8 +13,8 @@ from pruneview.gui.theme import Theme
 from pruneview.gui.views.axes import IndexAxis
 from pruneview.gui.views.heatmap_selection import SelectingBox, Selection
 from pruneview.gui.views.plots import dress_axes
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.picture import EXACT, Picture, Region, whole
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.picture import EXACT, Picture, Region, whole
 
 _ANIMATION_MS = 16
 _REQUEST_DELAY_MS = 20

@@ -22,10 +22,10 @@ from pruneview.gui.views.colour_bar import ColourBar
 from pruneview.gui.views.display_box import DisplayButton
 from pruneview.gui.views.heatmap import HeatmapPlot
 from pruneview.gui.views.swatch import Swatch
-from pruneview.sparsity.canvas import Arrangement, Canvas
-from pruneview.sparsity.histogram import MagnitudeHistogram
-from pruneview.sparsity.picture import EXACT, Picture
-from pruneview.sparsity.tone import Quantity
+from pruneview.sparsity.counting.histogram import MagnitudeHistogram
+from pruneview.sparsity.pictures.canvas import Arrangement, Canvas
+from pruneview.sparsity.pictures.picture import EXACT, Picture
+from pruneview.sparsity.pictures.tone import Quantity
 
 _EMPTY = (
     "Open a Keras model (.keras, .h5, .hdf5) with Ctrl+O or drop one here.\n\n"

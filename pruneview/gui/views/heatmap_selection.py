@@ -6,7 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 
 from pruneview.gui.theme import Theme
-from pruneview.sparsity.picture import Region
+from pruneview.sparsity.pictures.picture import Region
 
 
 class SelectingBox(pg.ViewBox):

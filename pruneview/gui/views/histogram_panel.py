@@ -18,7 +18,7 @@ from pruneview.gui.theme import Theme
 from pruneview.gui.views.axes import LogCountAxis
 from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
 from pruneview.gui.views.swatch import Swatch
-from pruneview.sparsity.histogram import MagnitudeHistogram
+from pruneview.sparsity.counting.histogram import MagnitudeHistogram
 
 #: What keys move the threshold by, as shares of the axis.
 _STEPS = {

@@ -16,7 +16,7 @@ from pruneview.gui.views.layer_rows import (
     text_of,
     tip_of,
 )
-from pruneview.sparsity.statistics import WeightStatistics
+from pruneview.sparsity.counting.statistics import WeightStatistics
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

@@ -7,7 +7,7 @@ from typing import Any
 
 from pruneview.formats import Layer, Weight
 from pruneview.gui import units
-from pruneview.sparsity.statistics import WeightStatistics
+from pruneview.sparsity.counting.statistics import WeightStatistics
 
 
 class Column(IntEnum):

@@ -33,7 +33,7 @@ from pruneview.gui.views.layer_model import (
     LayerModel,
 )
 from pruneview.gui.views.layer_rows import Column
-from pruneview.sparsity.statistics import WeightStatistics
+from pruneview.sparsity.counting.statistics import WeightStatistics
 
 #: More layers are listed closed: opening each takes the view seconds.
 _EXPANDED_UP_TO = 1000

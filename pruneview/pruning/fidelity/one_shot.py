@@ -20,8 +20,8 @@ from pruneview.pruning.fidelity.agreement import (
     measure_fidelity,
 )
 from pruneview.pruning.report.built import build_from_file
-from pruneview.sparsity.masks import magnitude_mask
-from pruneview.sparsity.sizes import EXACT_LABEL, deflated_size
+from pruneview.sparsity.masking.masks import magnitude_mask
+from pruneview.sparsity.sizing.sizes import EXACT_LABEL, deflated_size
 
 
 @dataclass(frozen=True)

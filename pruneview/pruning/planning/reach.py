@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from pruneview.pruning.planning.curve import layer_target
 from pruneview.pruning.planning.selection import select_weights
 from pruneview.pruning.planning.weight_info import WeightInfo
-from pruneview.sparsity.block_masks import block_count
-from pruneview.sparsity.m_by_n_masks import m_by_n_zeros
-from pruneview.sparsity.masks import kept_count
+from pruneview.sparsity.masking.block_masks import block_count
+from pruneview.sparsity.masking.m_by_n_masks import m_by_n_zeros
+from pruneview.sparsity.masking.masks import kept_count
 
 if TYPE_CHECKING:
     from pruneview.pruning.planning.plan import PruningPlan

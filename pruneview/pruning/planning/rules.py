@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pruneview.sparsity.block_masks import POOLINGS
+from pruneview.sparsity.masking.block_masks import POOLINGS
 
 if TYPE_CHECKING:
     from pruneview.pruning.planning.plan import PruningPlan

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.planning.weight_info import WeightInfo
-from pruneview.sparsity.m_by_n_masks import fits_m_by_n
+from pruneview.sparsity.masking.m_by_n_masks import fits_m_by_n
 
 if TYPE_CHECKING:
     from pruneview.pruning.planning.plan import PruningPlan

@@ -9,7 +9,7 @@ from pruneview.pruning.report.candidates import TITLES, Candidate
 from pruneview.pruning.report.lite import LiteKind
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.report.rows import Figure, Row
-from pruneview.sparsity.sizes import EXACT_LABEL, deflated_size
+from pruneview.sparsity.sizing.sizes import EXACT_LABEL, deflated_size
 
 _HOW = {
     LiteKind.FLOAT: "weights as they are",

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from pruneview.pruning.report import advice
 from pruneview.pruning.report.rows import Figure, Row
 from pruneview.pruning.report.subject import Subject
-from pruneview.sparsity.sizes import EXACT_LABEL, deflated_size
-from pruneview.sparsity.sparse_encoding import entropy_bound, sparse_size
+from pruneview.sparsity.sizing.sizes import EXACT_LABEL, deflated_size
+from pruneview.sparsity.sizing.sparse_encoding import entropy_bound, sparse_size
 
 Advance = Callable[[], None]
 

@@ -20,7 +20,7 @@ from pruneview.pruning.sensitivity.events import (
 )
 from pruneview.pruning.training.control import RunControl
 from pruneview.pruning.training.engine import Engine
-from pruneview.sparsity.masks import magnitude_mask
+from pruneview.sparsity.masking.masks import magnitude_mask
 
 SPARSITIES = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
 _MOST_SAMPLES = 1000

@@ -28,8 +28,8 @@ from pruneview.pruning.training.control import RunControl
 from pruneview.pruning.training.engine import Engine
 from pruneview.pruning.training.measuring import STOPPED_SENTENCE, Measures, log_line
 from pruneview.pruning.training.recording import Checkpoint, NotRecorded, RunRecorder
-from pruneview.sparsity.estimating import ESTIMATE_LABEL
-from pruneview.sparsity.sizes import EXACT_LABEL
+from pruneview.sparsity.sizing.estimating import ESTIMATE_LABEL
+from pruneview.sparsity.sizing.sizes import EXACT_LABEL
 
 _REPORT_EVERY = 0.1  # seconds between StepDone events
 

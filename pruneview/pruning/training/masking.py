@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from pruneview.pruning.planning.curve import layer_target
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.weight_info import WeightInfo
-from pruneview.sparsity.block_masks import block_mask_and_threshold
-from pruneview.sparsity.m_by_n_masks import m_by_n_mask
-from pruneview.sparsity.masks import mask_and_threshold
-from pruneview.sparsity.score_masks import score_masks, shared_masks
+from pruneview.sparsity.masking.block_masks import block_mask_and_threshold
+from pruneview.sparsity.masking.m_by_n_masks import m_by_n_mask
+from pruneview.sparsity.masking.masks import mask_and_threshold
+from pruneview.sparsity.masking.score_masks import score_masks, shared_masks
 
 #: Place of a weight among those of the run, its mask, and the smallest magnitude it
 #: keeps (0.0 where no magnitude decides).

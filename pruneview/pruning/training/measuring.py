@@ -21,8 +21,8 @@ from pruneview.pruning.events import (
 from pruneview.pruning.planning.outcome import weight_outcomes
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.training.engine import Engine
-from pruneview.sparsity.estimating import estimated_sizes
-from pruneview.sparsity.sizes import deflated_size
+from pruneview.sparsity.sizing.estimating import estimated_sizes
+from pruneview.sparsity.sizing.sizes import deflated_size
 
 _LEAST_SAMPLES, _MOST_SAMPLES = 100, 1000
 _FEWEST_SAMPLES = 50  # where masks come too often for more

@@ -12,7 +12,7 @@ from pruneview.runs.export.curves import Curve, metric_curve, sparsity_curve
 from pruneview.runs.export.look import Look, fitted, picture_of
 from pruneview.runs.export.writing import ExportError, Progress, write_whole
 from pruneview.runs.replay import Moment, Replay
-from pruneview.sparsity.picture import FIRST_VALUE, robust_limit
+from pruneview.sparsity.pictures.picture import FIRST_VALUE, robust_limit
 
 _MOST_FRAMES = 300
 _LAST_FRAME_MS = 2000

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pruneview.sparsity.canvas import canvas_for
-from pruneview.sparsity.picture import (
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.picture import (
     EXACT,
     Picture,
     block_for,

@@ -22,7 +22,7 @@ from pruneview.runs.export.style import STYLE
 from pruneview.runs.export.svg import chart
 from pruneview.runs.export.writing import Progress, write_whole
 from pruneview.runs.replay import Replay
-from pruneview.sparsity.picture import robust_limit
+from pruneview.sparsity.pictures.picture import robust_limit
 
 _HEATMAPS = 6
 _PIXELS = 320

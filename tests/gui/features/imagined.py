@@ -19,7 +19,7 @@ from pruneview.pruning.events import (
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.training.recording import Checkpoint, RunHeader, file_sha256
 from pruneview.runs import Recorder
-from pruneview.sparsity.masks import magnitude_mask
+from pruneview.sparsity.masking.masks import magnitude_mask
 
 STEPS, EVERY = 100, 10
 PLAN = PruningPlan(final_sparsity=0.8, end_step=80, frequency=EVERY, seed=3)

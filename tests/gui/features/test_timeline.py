@@ -8,7 +8,7 @@ from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.timeline.extent import Extent
 from pruneview.gui.features.timeline.player import Player
 from pruneview.gui.views.layer_rows import Column
-from pruneview.sparsity import picture
+from pruneview.sparsity.pictures import picture
 from tests.gui.features.imagined import record_demo, stands_at
 from tests.gui.test_run import ended, plan_for, start, wait_for
 

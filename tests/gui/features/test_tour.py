@@ -24,7 +24,7 @@ from pruneview.gui.program import Program
 from pruneview.pruning.demo import demo_model
 from pruneview.pruning.events import Evaluation, RunEnded
 from pruneview.resources import resource
-from pruneview.sparsity.tone import Quantity
+from pruneview.sparsity.pictures.tone import Quantity
 
 
 @pytest.fixture(autouse=True)

@@ -15,8 +15,8 @@ from pruneview.gui.program import Program
 from pruneview.gui.settings import Settings
 from pruneview.gui.theme import DARK
 from pruneview.pruning.demo import demo_model
-from pruneview.sparsity.thumbnail import thumbnail
-from pruneview.sparsity.tone import Quantity
+from pruneview.sparsity.pictures.thumbnail import thumbnail
+from pruneview.sparsity.pictures.tone import Quantity
 from pruneview.trace import Trace
 
 

@@ -22,12 +22,12 @@ from pruneview.gui.views.layer_model import WOULD_BE_ROLE
 from pruneview.gui.views.layer_rows import Column
 from pruneview.pruning.demo import demo_model
 from pruneview.pruning.without_training import prune_file
-from pruneview.sparsity.canvas import canvas_for
-from pruneview.sparsity.deflating import deflated_size_of_pieces
-from pruneview.sparsity.display import Display
-from pruneview.sparsity.masks import threshold_mask
-from pruneview.sparsity.picture import render, whole
-from pruneview.sparsity.tone import Quantity, Tone
+from pruneview.sparsity.masking.masks import threshold_mask
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.display import Display
+from pruneview.sparsity.pictures.picture import render, whole
+from pruneview.sparsity.pictures.tone import Quantity, Tone
+from pruneview.sparsity.sizing.deflating import deflated_size_of_pieces
 
 
 @pytest.fixture(autouse=True)

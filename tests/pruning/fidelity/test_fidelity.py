@@ -17,7 +17,7 @@ from pruneview.pruning.fidelity.agreement import (
 from pruneview.pruning.fidelity.one_shot import prune_once
 from pruneview.pruning.fidelity.synthetic import InputSpec, synthetic_inputs
 from pruneview.pruning.report.built import build_from_file
-from pruneview.sparsity.masks import magnitude_mask
+from pruneview.sparsity.masking.masks import magnitude_mask
 
 
 class TestSyntheticInputs:

@@ -25,7 +25,7 @@ from pruneview.pruning.report import (
 from pruneview.pruning.report import lite as lite_module
 from pruneview.pruning.report.built import build_from_file, quietly
 from pruneview.pruning.report.lite import LiteError, LiteKind, LiteRunner, convert
-from pruneview.sparsity.masks import magnitude_mask
+from pruneview.sparsity.masking.masks import magnitude_mask
 from tests.pruning.conftest import Recorder
 
 QUICK = ReportOptions(rounds=3)

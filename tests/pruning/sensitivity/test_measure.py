@@ -12,7 +12,7 @@ from pruneview.pruning.sensitivity import (
     SensitivityEnded,
     SensitivityStarted,
 )
-from pruneview.sparsity.masks import magnitude_mask
+from pruneview.sparsity.masking.masks import magnitude_mask
 from tests.pruning.conftest import Recorder
 
 pytestmark = pytest.mark.tensorflow

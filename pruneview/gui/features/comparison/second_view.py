@@ -12,11 +12,11 @@ from pruneview.gui.controllers.selected import SelectedWeight, WholeWeight, get
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.heatmap import HeatmapPlot
 from pruneview.pruning.pieces import is_large
-from pruneview.sparsity.canvas import Arrangement, Canvas
-from pruneview.sparsity.display import PLAIN
-from pruneview.sparsity.histogram import magnitude_histogram
-from pruneview.sparsity.live import ViewRequest
-from pruneview.sparsity.picture import Picture, Region, align, block_for, whole
+from pruneview.sparsity.counting.histogram import magnitude_histogram
+from pruneview.sparsity.pictures.canvas import Arrangement, Canvas
+from pruneview.sparsity.pictures.display import PLAIN
+from pruneview.sparsity.pictures.live import ViewRequest
+from pruneview.sparsity.pictures.picture import Picture, Region, align, block_for, whole
 from pruneview.workers.reader_pool import Answer, ReaderPool, Request
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from pruneview.gui.actions import ActionSpec
 from pruneview.gui.controllers.state import ProgramState
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.views.display_box import DisplayBox, Range
-from pruneview.sparsity.display import Display
-from pruneview.sparsity.order import SortBy
-from pruneview.sparsity.tone import Quantity
+from pruneview.sparsity.pictures.display import Display
+from pruneview.sparsity.pictures.order import SortBy
+from pruneview.sparsity.pictures.tone import Quantity
 
 if TYPE_CHECKING:
     from pruneview.gui.program import Program

@@ -14,9 +14,9 @@ from pruneview.gui.controllers.marked import (
 )
 from pruneview.gui.controllers.state import ProgramState
 from pruneview.gui.features.feature import Feature
-from pruneview.sparsity.live import LiveFrame
-from pruneview.sparsity.order import UNSORTED, Order
-from pruneview.sparsity.picture import Region
+from pruneview.sparsity.pictures.live import LiveFrame
+from pruneview.sparsity.pictures.order import UNSORTED, Order
+from pruneview.sparsity.pictures.picture import Region
 from pruneview.workers.reader_pool import Answer
 
 if TYPE_CHECKING:

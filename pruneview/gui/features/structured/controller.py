@@ -16,9 +16,9 @@ from pruneview.gui.features.structured.strip import bars_of, group_along
 from pruneview.gui.features.structured.view import StructuredView
 from pruneview.pruning.structured.graph import Group
 from pruneview.pruning.structured.plan import ShrinkPlan
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.lines import Lines, regions_of
-from pruneview.sparsity.order import UNSORTED, Order
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.lines import Lines, regions_of
+from pruneview.sparsity.pictures.order import UNSORTED, Order
 from pruneview.workers.reader_pool import Answer, ReaderPool
 
 GRAPH, SCORES = "structured graph", "structured scores"

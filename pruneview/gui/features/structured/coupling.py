@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pruneview.formats import ModelFile, Weight
 from pruneview.pruning.structured.graph import DependencyGraph, Group
-from pruneview.sparsity.closing_up import Leaving
+from pruneview.sparsity.pictures.closing_up import Leaving
 
 #: At an index that belongs to no unit.
 NONE = -1

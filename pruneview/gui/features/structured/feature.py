@@ -16,7 +16,7 @@ from pruneview.gui.features.structured.timeline import Timeline
 from pruneview.gui.features.structured.views.on_heatmap import OnHeatmap
 from pruneview.gui.features.structured.views.panel import StructuredPanel
 from pruneview.gui.theme import THEMES, Theme
-from pruneview.sparsity.order import UNSORTED
+from pruneview.sparsity.pictures.order import UNSORTED
 from pruneview.workers.reader_pool import Answer
 
 if TYPE_CHECKING:

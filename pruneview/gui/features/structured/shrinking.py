@@ -24,7 +24,7 @@ from pruneview.pruning.structured.shrinking.events import (
     ShrinkStarted,
     UnitsRemoved,
 )
-from pruneview.sparsity.sizes import QUICK_LABEL
+from pruneview.sparsity.sizing.sizes import QUICK_LABEL
 from pruneview.workers.reader_pool import Answer
 
 if TYPE_CHECKING:

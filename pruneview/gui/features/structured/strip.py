@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pruneview.gui.features.structured.choice import UnitChoice
 from pruneview.gui.features.structured.coupling import AxisUnits, Coupling, Unit
 from pruneview.pruning.structured.graph import Group
-from pruneview.sparsity.lines import Lines
+from pruneview.sparsity.pictures.lines import Lines
 
 
 @dataclass(frozen=True, eq=False)

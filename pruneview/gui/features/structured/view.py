@@ -6,8 +6,8 @@ from typing import Protocol
 from pruneview.gui.features.structured.coupling import CoupledRow
 from pruneview.gui.features.structured.strip import StripBars
 from pruneview.pruning.structured.plan import ShrinkPlan
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.picture import Region
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.picture import Region
 
 
 class StructuredView(Protocol):

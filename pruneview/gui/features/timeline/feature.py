@@ -29,7 +29,7 @@ from pruneview.pruning.events import (
     RunStarted,
 )
 from pruneview.runs import Recording, Replay
-from pruneview.sparsity.live import ViewRequest
+from pruneview.sparsity.pictures.live import ViewRequest
 from pruneview.workers.reader_pool import Answer
 
 if TYPE_CHECKING:

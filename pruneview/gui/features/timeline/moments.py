@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pruneview.gui.features.timeline.showing import MomentMaker
-from pruneview.sparsity.live import ViewRequest
+from pruneview.sparsity.pictures.live import ViewRequest
 from pruneview.workers.reader_pool import ReaderPool
 
 CHANNEL = "timeline-moment"

@@ -12,7 +12,7 @@ from pruneview.formats import ModelFile
 from pruneview.gui import units
 from pruneview.pruning.training.recording import RunHeader, file_sha256
 from pruneview.runs import Moment, Recording, Replay
-from pruneview.sparsity.live import FrameRenderer, LiveFrame, ViewRequest
+from pruneview.sparsity.pictures.live import FrameRenderer, LiveFrame, ViewRequest
 
 
 @dataclass(frozen=True, eq=False)

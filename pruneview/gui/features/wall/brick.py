@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from pruneview.formats import Layer, Weight
 from pruneview.gui import colours, units
 from pruneview.gui.theme import Theme
-from pruneview.sparsity.picture import EXACT
-from pruneview.sparsity.thumbnail import Thumbnail, ThumbnailWish
+from pruneview.sparsity.pictures.picture import EXACT
+from pruneview.sparsity.pictures.thumbnail import Thumbnail, ThumbnailWish
 
 
 class Brick(QAbstractButton):

@@ -14,12 +14,12 @@ from pruneview.gui.features.wall.panel import WallPanel
 from pruneview.gui.theme import THEMES, Theme
 from pruneview.pruning.events import Event, RunStarted
 from pruneview.pruning.pieces import is_large
-from pruneview.sparsity.banded import render_bands
-from pruneview.sparsity.canvas import canvas_for
-from pruneview.sparsity.display import Display
-from pruneview.sparsity.order import SortBy
-from pruneview.sparsity.picture import block_for, robust_limit, whole
-from pruneview.sparsity.thumbnail import Thumbnail, ThumbnailWish, thumbnail
+from pruneview.sparsity.pictures.banded import render_bands
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.display import Display
+from pruneview.sparsity.pictures.order import SortBy
+from pruneview.sparsity.pictures.picture import block_for, robust_limit, whole
+from pruneview.sparsity.pictures.thumbnail import Thumbnail, ThumbnailWish, thumbnail
 from pruneview.workers.reader_pool import Answer, Request
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pruneview.formats import Layer, Weight
 from pruneview.gui.features.wall.brick import Brick
 from pruneview.gui.features.wall.layout import squarify
 from pruneview.gui.theme import Theme
-from pruneview.sparsity.thumbnail import Thumbnail, ThumbnailWish
+from pruneview.sparsity.pictures.thumbnail import Thumbnail, ThumbnailWish
 
 _SETTLING_MS = 150
 _EMPTY = "Open a model to see all of its layers at once."

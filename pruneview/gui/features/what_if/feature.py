@@ -16,8 +16,8 @@ from pruneview.gui.features.what_if.overlay import Overlay, shares_that_go
 from pruneview.gui.features.what_if.sizes import SizeCurve, exact_size, size_curve
 from pruneview.gui.features.what_if.words import words_about
 from pruneview.gui.theme import Theme
-from pruneview.sparsity.picture import Picture
-from pruneview.sparsity.sizes import QUICK_LABEL
+from pruneview.sparsity.pictures.picture import Picture
+from pruneview.sparsity.sizing.sizes import QUICK_LABEL
 from pruneview.workers.reader_pool import Answer, Request
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor
 
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.heatmap import HeatmapPlot
-from pruneview.sparsity import picture as codes_of
-from pruneview.sparsity.picture import EXACT, Picture
-from pruneview.sparsity.tone import Quantity, Scale
+from pruneview.sparsity.pictures import picture as codes_of
+from pruneview.sparsity.pictures.picture import EXACT, Picture
+from pruneview.sparsity.pictures.tone import Quantity, Scale
 
 _ABOVE_PICTURE = 5
 

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from pruneview.formats import Weight
 from pruneview.pruning.pieces import is_large, pieces
-from pruneview.sparsity.deflating import deflated_size_of_pieces
-from pruneview.sparsity.masks import threshold as threshold_for
-from pruneview.sparsity.masks import threshold_mask
-from pruneview.sparsity.sizes import deflated_size
+from pruneview.sparsity.masking.masks import threshold as threshold_for
+from pruneview.sparsity.masking.masks import threshold_mask
+from pruneview.sparsity.sizing.deflating import deflated_size_of_pieces
+from pruneview.sparsity.sizing.sizes import deflated_size
 
 _SAMPLE = 1 << 16
 _SPARSITIES = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)

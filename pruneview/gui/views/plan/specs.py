@@ -11,7 +11,7 @@ from pruneview.pruning.planning.rules import (
     SCHEDULES,
     SCOPES,
 )
-from pruneview.sparsity.block_masks import POOLINGS
+from pruneview.sparsity.masking.block_masks import POOLINGS
 
 #: Titles of the sections, in their order.
 SCHEDULE, PRUNED, TRAINING = SECTIONS = ("Schedule", "What is pruned", "Training")

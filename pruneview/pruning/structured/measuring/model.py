@@ -19,7 +19,7 @@ from pruneview.pruning.structured.measuring.figures import (
 from pruneview.pruning.structured.measuring.macs import LayerShapes, layer_macs
 from pruneview.pruning.structured.measuring.memory import live_bytes
 from pruneview.pruning.structured.naming import walk
-from pruneview.sparsity.sizes import deflated_size, label
+from pruneview.sparsity.sizing.sizes import deflated_size, label
 
 #: Samples of the calls that are timed.
 BATCHES = (1, 32)

@@ -9,9 +9,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QTransform
 
 from pruneview.gui.theme import Theme
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.lines import runs
-from pruneview.sparsity.picture import Region
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.lines import runs
+from pruneview.sparsity.pictures.picture import Region
 
 #: More marks in view than this are joined pixel by pixel.
 _ONE_BY_ONE = 300

@@ -9,8 +9,8 @@ from pruneview.gui.features.structured.views.norm_strip import NormStrip
 from pruneview.gui.features.structured.views.player import Player
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.heatmap import HeatmapPlot
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.picture import Region
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.picture import Region
 
 
 class OnHeatmap(QObject):

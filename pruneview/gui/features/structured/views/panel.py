@@ -12,8 +12,8 @@ from pruneview.gui.features.structured.views.scrolling import scrolling
 from pruneview.gui.features.structured.views.shrink_form import ShrinkForm
 from pruneview.gui.features.structured.views.units_panel import UnitsPanel
 from pruneview.pruning.structured.plan import ShrinkPlan
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.picture import Region
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.picture import Region
 
 
 class StructuredPanel(QTabWidget):

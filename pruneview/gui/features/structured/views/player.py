@@ -12,9 +12,9 @@ from pruneview.gui import colours
 from pruneview.gui.features.structured.timeline import Timeline
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.heatmap import HeatmapPlot
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.closing_up import ClosingFrame, Leaving, closing_frame
-from pruneview.sparsity.picture import EXACT, Picture
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.closing_up import ClosingFrame, Leaving, closing_frame
+from pruneview.sparsity.pictures.picture import EXACT, Picture
 
 #: A frame later than this is an interruption: the course does not jump ahead.
 _LONGEST_FRAME = 0.1

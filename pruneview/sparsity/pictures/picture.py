@@ -13,10 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.blocks import Block, Blocks, by_block, count, reduce_to_blocks
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.order import UNSORTED, Order
-from pruneview.sparsity.tone import SIGNED, Scale, Tone
+from pruneview.sparsity.pictures.blocks import (
+    Block,
+    Blocks,
+    by_block,
+    count,
+    reduce_to_blocks,
+)
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.order import UNSORTED, Order
+from pruneview.sparsity.pictures.tone import SIGNED, Scale, Tone
 
 ZERO = 0
 GAP = 1

@@ -7,8 +7,8 @@ import numpy as np
 from fast_histogram import histogram1d
 from numpy.typing import NDArray
 
-from pruneview.sparsity.histogram import MagnitudeHistogram
-from pruneview.sparsity.statistics import WeightStatistics
+from pruneview.sparsity.counting.histogram import MagnitudeHistogram
+from pruneview.sparsity.counting.statistics import WeightStatistics
 
 #: Values at a time: half a megabyte of float32 stays in a core's own cache.
 _PIECE = 1 << 17

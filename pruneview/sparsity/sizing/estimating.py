@@ -15,7 +15,7 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
-from pruneview.sparsity.sizes import EXACT_LEVEL, QUICK_LEVEL, raw_bytes
+from pruneview.sparsity.sizing.sizes import EXACT_LEVEL, QUICK_LEVEL, raw_bytes
 
 ESTIMATE_LABEL = "deflate (zlib level 6, estimated from samples)"
 

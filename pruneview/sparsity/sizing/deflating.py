@@ -8,7 +8,7 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
-from pruneview.sparsity.sizes import EXACT_LEVEL, QUICK_LEVEL
+from pruneview.sparsity.sizing.sizes import EXACT_LEVEL, QUICK_LEVEL
 
 
 def deflated_size_of_pieces(

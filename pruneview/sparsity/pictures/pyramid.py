@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pruneview.sparsity.banded import ReadRows, band_rows
-from pruneview.sparsity.blocks import (
+from pruneview.sparsity.pictures.banded import ReadRows, band_rows
+from pruneview.sparsity.pictures.blocks import (
     Block,
     Blocks,
     block_sizes,
@@ -15,9 +15,14 @@ from pruneview.sparsity.blocks import (
     extreme,
     reduce_to_blocks,
 )
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.picture import Picture, Region, align, picture_of_blocks
-from pruneview.sparsity.tone import SIGNED, Tone
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.picture import (
+    Picture,
+    Region,
+    align,
+    picture_of_blocks,
+)
+from pruneview.sparsity.pictures.tone import SIGNED, Tone
 
 #: Blocks in each direction, at most: sixteen million of six bytes.
 _SIDE = 4096

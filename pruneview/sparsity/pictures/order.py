@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.canvas import Canvas
+from pruneview.sparsity.pictures.canvas import Canvas
 
 
 class SortBy(StrEnum):

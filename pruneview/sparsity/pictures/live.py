@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.blocks import Block
-from pruneview.sparsity.canvas import Arrangement, canvas_for
-from pruneview.sparsity.display import PLAIN, Display
-from pruneview.sparsity.histogram import (
+from pruneview.sparsity.counting.histogram import (
     MagnitudeHistogram,
     magnitude_histogram,
     share_below,
 )
-from pruneview.sparsity.order import Order, order_of
-from pruneview.sparsity.picture import (
+from pruneview.sparsity.pictures.blocks import Block
+from pruneview.sparsity.pictures.canvas import Arrangement, canvas_for
+from pruneview.sparsity.pictures.display import PLAIN, Display
+from pruneview.sparsity.pictures.order import Order, order_of
+from pruneview.sparsity.pictures.picture import (
     EXACT,
     FRESH_CODES,
     Picture,
@@ -29,7 +29,7 @@ from pruneview.sparsity.picture import (
     robust_limit,
     whole,
 )
-from pruneview.sparsity.tone import Quantity
+from pruneview.sparsity.pictures.tone import Quantity
 
 #: Seconds for which a weight that has become zero is shown as fresh.
 FRESH_SECONDS = 0.8

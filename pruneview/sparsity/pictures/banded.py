@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.blocks import Block
-from pruneview.sparsity.canvas import Canvas, canvas_for
-from pruneview.sparsity.picture import Picture, Region, align, render, whole
-from pruneview.sparsity.tone import SIGNED, Tone
+from pruneview.sparsity.pictures.blocks import Block
+from pruneview.sparsity.pictures.canvas import Canvas, canvas_for
+from pruneview.sparsity.pictures.picture import Picture, Region, align, render, whole
+from pruneview.sparsity.pictures.tone import SIGNED, Tone
 
 #: Values in a band: some sixteen megabytes of float32.
 _BAND = 1 << 22
@@ -32,7 +32,7 @@ def render_bands(
     tone: Tone = SIGNED,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Picture | None:
-    """Draw what `pruneview.sparsity.picture.render` draws, holding one band at a time.
+    """Draw what `pictures.picture.render` draws, holding one band at a time.
 
     The canvas must be a plain matrix. None where `cancelled` turned true.
     """

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.canvas import canvas_for
-from pruneview.sparsity.display import PLAIN, Display
-from pruneview.sparsity.picture import (
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.display import PLAIN, Display
+from pruneview.sparsity.pictures.picture import (
     Picture,
     block_for,
     render,

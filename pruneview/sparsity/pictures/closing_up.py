@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.canvas import Canvas
-from pruneview.sparsity.lines import Lines
-from pruneview.sparsity.picture import EXACT, GAP, Picture
+from pruneview.sparsity.pictures.canvas import Canvas
+from pruneview.sparsity.pictures.lines import Lines
+from pruneview.sparsity.pictures.picture import EXACT, GAP, Picture
 
 Floats = NDArray[np.float64]
 #: Pixels in one direction up to which a picture is drawn finer while it moves.

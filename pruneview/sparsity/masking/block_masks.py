@@ -2,7 +2,7 @@
 
 The rule is that of ``tensorflow_model_optimization``'s
 ``pruning_impl.Pruning._maybe_update_block_mask``: magnitudes are pooled over blocks,
-and the pooled matrix is masked as `pruneview.sparsity.masks` masks weights. Where a
+and the pooled matrix is masked as `masking.masks` masks weights. Where a
 side is no multiple of the block's, tfmot pools with padding on both sides but lays
 the mask from the first row and column on; that is done here too, so that masks are
 equal. tfmot fails where a side of the matrix, or of the pooled one, is 1; the same
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.masks import mask_and_threshold
+from pruneview.sparsity.masking.masks import mask_and_threshold
 
 POOLINGS = ("avg", "max")
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.masks import kept_count, smallest_at, threshold
+from pruneview.sparsity.masking.masks import kept_count, smallest_at, threshold
 
 
 def score_masks(
@@ -23,7 +23,7 @@ def score_masks(
         One array for each of `weights`, of its shape.
     sparsity
         Share of weights to remove over all of them, 0 to 1; exact, as
-        `pruneview.sparsity.masks.kept_count` rounds it.
+        `pruneview.sparsity.masking.masks.kept_count` rounds it.
     """
     flat = np.concatenate([s.ravel() for s in scores])
     kept = kept_count(flat.size, sparsity)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.canvas import Canvas, GridAxis
-from pruneview.sparsity.order import UNSORTED, Order
-from pruneview.sparsity.picture import Region
+from pruneview.sparsity.pictures.canvas import Canvas, GridAxis
+from pruneview.sparsity.pictures.order import UNSORTED, Order
+from pruneview.sparsity.pictures.picture import Region
 
 Indices = NDArray[np.int64]
 

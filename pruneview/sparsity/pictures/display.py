@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.sparsity.order import SortBy
-from pruneview.sparsity.tone import Quantity, Scale, Tone
+from pruneview.sparsity.pictures.order import SortBy
+from pruneview.sparsity.pictures.tone import Quantity, Scale, Tone
 
 AUTOMATIC_PERCENTILE = 99.5
 

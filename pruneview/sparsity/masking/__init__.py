@@ -1,0 +1,1 @@
+"""Which weights a mask keeps."""

@@ -1,0 +1,1 @@
+"""What of a weight is drawn, and how."""

@@ -1,0 +1,1 @@
+"""How small weights get when they are compressed."""

@@ -1,0 +1,125 @@
+"""What the training thread does when it is asked to; each call on that thread."""
+
+import contextlib
+import os
+import sys
+import threading
+from pathlib import Path
+
+from pruneview.pruning.data import DataSpec
+from pruneview.pruning.events import Event, LogLine
+from pruneview.pruning.fidelity.events import FidelityMeasured
+from pruneview.pruning.fidelity.one_shot import prune_once
+from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.session import PruningSession, RunControl
+from pruneview.pruning.structured.plan import ShrinkPlan
+from pruneview.pruning.structured.shrinking.options import ShrinkOptions
+from pruneview.pruning.subject.trust import Trust
+from pruneview.runs import Recorder
+from pruneview.workers.live_view import LiveView
+from pruneview.workers.mailbox import EventQueue
+
+_NICENESS = 5
+
+
+class Tasks:
+    """Carries out what takes more than one call of the session.
+
+    Parameters
+    ----------
+    view
+        Forgets the zeros of the run before.
+    """
+
+    def __init__(
+        self,
+        session: PruningSession,
+        view: LiveView,
+        events: EventQueue[Event],
+        control: RunControl,
+    ) -> None:
+        self._session = session
+        self._view = view
+        self._events = events
+        self._control = control
+
+    def open(self, path: Path, trust: Trust | None) -> None:
+        """Build the model of a file."""
+        # Its import is waited for; what it does from now on can wait for the window.
+        self._session.warm_up()
+        _give_way()
+        self._session.open(path, trust)
+        self._view.forget()
+
+    def prepare(self, plan: PruningPlan, data_spec: DataSpec) -> None:
+        """Load the data and compile the step."""
+        self._session.prepare(plan, self._session.load_data(data_spec))
+
+    def run(self, plan: PruningPlan, data_spec: DataSpec, record: Path | None) -> None:
+        """Prune and fine-tune, recorded where a file is named."""
+        data = self._session.load_data(data_spec)
+        # The zeros of the last run go with its weights.
+        self._view.forget()
+        if record is None:
+            self._session.run(plan, data)
+            return
+        with Recorder.create(record, self._warn) as recorder:
+            self._session.run(plan, data, recorder)
+
+    def shrink(
+        self,
+        plan: PruningPlan | None,
+        shrink_plan: ShrinkPlan,
+        data_spec: DataSpec | None,
+        options: ShrinkOptions | None,
+        record: Path | None,
+    ) -> None:
+        """Remove units; see `TrainingWorker.shrink`."""
+        data = None if data_spec is None else self._session.load_data(data_spec)
+        training = None if data is None else plan
+        self._view.forget()
+        if record is None:
+            self._session.shrink(shrink_plan, data, training, options)
+            return
+        with Recorder.create(record, self._warn) as recorder:
+            self._session.shrink(shrink_plan, data, training, options, recorder)
+
+    def resume(self, path: Path, trust: Trust, model: Path | None) -> None:
+        """Go on with a recorded run."""
+        with Recorder.continuing(path, self._warn) as recorder:
+            recording = recorder.recording
+            assert recording is not None
+            self._view.forget()
+            self._session.trust = trust
+            source, data = recording.header.data, None
+            if source is not None and trust.code:
+                spec = DataSpec.parse(source, allow_code=True)
+                data = None if spec.needs_model else self._session.load_data(spec)
+            self._session.resume(recording, recorder, model=model, data=data)
+
+    def compare(self, path: Path, plan: PruningPlan) -> None:
+        """Prune a file at once and compare outputs, without data."""
+        result = prune_once(
+            path,
+            None,
+            plan.final_sparsity,
+            layers=plan.layers,
+            seed=plan.seed,
+            emit=self._events.put,
+            cancelled=lambda: self._control.stop_requested,
+        )
+        self._events.put(FidelityMeasured(result))
+
+    def _warn(self, sentence: str) -> None:
+        self._events.put(LogLine(sentence, "warning"))
+
+
+def _give_way() -> None:
+    """Let other threads go first, so that training on all cores leaves frames even.
+
+    On Linux a thread has a niceness of its own, and the threads that TensorFlow
+    starts from this one inherit it.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
