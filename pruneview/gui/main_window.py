@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.may_close: Callable[[], bool] = lambda: True
         self._settings = settings
+        self._added: dict[QDockWidget, bool] = {}
         self.banner = Banner()
         self.heatmap = HeatmapPanel(theme)
         self.histogram = HistogramPanel(theme, log_counts=settings.log_counts)
@@ -234,7 +235,9 @@ class MainWindow(QMainWindow):
     ) -> QDockWidget:
         """Add a panel that can be moved, and shown or hidden in the View menu."""
         dock = self._dock(title, name, panel, area)
-        dock.setVisible(shown)
+        if not self.restoreDockWidget(dock):
+            dock.setVisible(shown)
+        self._added[dock] = shown
         self._docks[name] = dock
         return dock
 
@@ -252,6 +255,8 @@ class MainWindow(QMainWindow):
         for dock in self._docks.values():
             dock.setFloating(False)
         self.restoreState(self._first_state)
+        for dock, shown in self._added.items():
+            dock.setVisible(shown)
         self._size_docks()
 
     def restore_layout(self) -> None:

@@ -16,7 +16,7 @@ from pruneview.gui.controllers.plan import PlanController
 from pruneview.gui.controllers.run import RunController
 from pruneview.gui.controllers.state import Phase, ProgramState
 from pruneview.gui.controllers.threshold import ThresholdController
-from pruneview.gui.features import FEATURES
+from pruneview.gui.features import EARLY
 from pruneview.gui.features.plugged import PluggedFeatures
 from pruneview.gui.frame_gaps import FrameGaps
 from pruneview.gui.icons import icon
@@ -62,7 +62,7 @@ class Program(QObject):
         self.copies = CopyController(self.pool, self.presenter)
         self.threshold = ThresholdController(self.presenter, self.plan, self.run)
         self.commands = Commands(self)
-        self.features = PluggedFeatures(self, FEATURES)
+        self.features = PluggedFeatures(self, EARLY)
         self.window.restore_layout()
         self.gaps = FrameGaps()
         self._closing = False
@@ -75,7 +75,7 @@ class Program(QObject):
         self._timer.start()
         self.worker.start()
         self.plan.choose_data("")
-        QTimer.singleShot(_PLOTS_DELAY_MS, self.window, self.window.build_plots)
+        QTimer.singleShot(_PLOTS_DELAY_MS, self.window, self._complete)
         self.window.show_recent(settings.recent_files)
         self.refresh()
 
@@ -207,7 +207,13 @@ class Program(QObject):
         if not self._painted:
             self._painted = True
             self._trace.mark("first_heatmap")
-            QTimer.singleShot(0, self.window, self.window.build_plots)
+            QTimer.singleShot(0, self.window, self._complete)
+
+    def _complete(self) -> None:
+        """Make what the first heatmap need not wait for."""
+        if not self._closing:
+            self.window.build_plots()
+            self.features.complete()
 
     def _counted(self) -> None:
         """Statistics come first: the import of TensorFlow takes a core for seconds."""

@@ -1,45 +1,19 @@
-"""Parts of the window that plug into it; the list of them."""
+"""Parts of the window that plug into it; the lists of them.
 
-from pruneview.gui.features.comparison import ComparisonFeature
-from pruneview.gui.features.copy_log import CopyLog
+Those made at once are here, all others in `pruneview.gui.features.late`.
+"""
+
 from pruneview.gui.features.display.display import DisplayFeature
 from pruneview.gui.features.display.marking import MarkingFeature
-from pruneview.gui.features.export import Export
 from pruneview.gui.features.feature import Feature
-from pruneview.gui.features.fidelity import FidelityFeature
-from pruneview.gui.features.palette import Palette
-from pruneview.gui.features.presentation import Presentation
 from pruneview.gui.features.recordings import Recordings
-from pruneview.gui.features.runs import RunsFeature
-from pruneview.gui.features.sensitivity import SensitivityFeature
-from pruneview.gui.features.shortcuts import Shortcuts
-from pruneview.gui.features.structured.feature import StructuredFeature
-from pruneview.gui.features.structured.shrinking import ShrinkingFeature
-from pruneview.gui.features.timeline import Timeline
-from pruneview.gui.features.tour import GuidedTour
 from pruneview.gui.features.training_data import TrainingData
-from pruneview.gui.features.wall import WallFeature
-from pruneview.gui.features.what_if import WhatIf
 
-#: Asked in this order.
-FEATURES: tuple[type[Feature], ...] = (
+#: Made with the window, since a file may be theirs to open or they shape the first
+#: picture; asked in this order.
+EARLY: tuple[type[Feature], ...] = (
     TrainingData,
     DisplayFeature,
     MarkingFeature,
-    CopyLog,
-    WallFeature,
-    Timeline,
     Recordings,
-    Presentation,
-    Export,
-    SensitivityFeature,
-    FidelityFeature,
-    Palette,
-    Shortcuts,
-    WhatIf,
-    GuidedTour,
-    RunsFeature,
-    ComparisonFeature,
-    StructuredFeature,
-    ShrinkingFeature,
 )

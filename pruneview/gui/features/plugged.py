@@ -23,28 +23,55 @@ class PluggedFeatures:
 
     Parameters
     ----------
-    kinds
-        Classes of features, in the order in which they are asked.
+    early
+        Classes of features that are made at once; the others follow by `complete`.
     """
 
-    def __init__(self, program: "Program", kinds: tuple[type[Feature], ...]) -> None:
+    def __init__(self, program: "Program", early: tuple[type[Feature], ...]) -> None:
+        self._program = program
         self._features: list[Feature] = []
         self._by_action: dict[str, Feature] = {}
-        for kind in kinds:
-            program.window.add_actions(kind.actions)
-            feature = kind(program)
-            self._features.append(feature)
-            self._by_action.update(dict.fromkeys((s.id for s in kind.actions), feature))
+        self._is_complete = False
+        for kind in early:
+            self._plug(kind)
+
+    def _plug(self, kind: type[Feature]) -> Feature:
+        self._program.window.add_actions(kind.actions)
+        feature = kind(self._program)
+        self._features.append(feature)
+        self._by_action.update(dict.fromkeys((s.id for s in kind.actions), feature))
+        return feature
+
+    def complete(self) -> None:
+        """Make the features that were not wanted before the first picture."""
+        if self._is_complete:
+            return
+        self._is_complete = True
+        from pruneview.gui.features.late import LATE  # noqa: PLC0415 - takes a while
+
+        late = [self._plug(kind) for kind in LATE]
+        model, weight = self._program.document.model, self._program.document.weight
+        for feature in late:
+            if model is not None:
+                feature.model_opened(model)
+            if weight is not None:
+                feature.weight_selected(weight)
+        self._program.refresh()
 
     def find(self, kind: type[F]) -> F:
         """Return the feature of a class; KeyError where there is none."""
         for feature in self._features:
             if isinstance(feature, kind):
                 return feature
-        raise KeyError(kind.__name__)
+        if self._is_complete:
+            raise KeyError(kind.__name__)
+        self.complete()
+        return self.find(kind)
 
     def carry_out(self, name: str) -> bool:
         """Do an action of a feature; False if none has it."""
+        if name not in self._by_action:
+            self.complete()
         feature = self._by_action.get(name)
         if feature is None:
             return False

@@ -48,6 +48,7 @@ class CompiledSteps:
         self._plain = traced(self._loop(learn, None))
         self._xla: Any = None
         self.compiled = Compiled("tensorflow", "")
+        self._chosen: tuple[Any, Compiled] | None = None
 
     def train(self, batches: NDArray[np.int32]) -> NDArray[np.float32]:
         """Train on samples of shape (steps, batch size); return each step's loss."""
@@ -61,6 +62,8 @@ class CompiledSteps:
     def choose(self, batch: NDArray[np.int32], operations: float, kinds: str) -> None:
         """Measure whether XLA pays, where it may; the weights move meanwhile.
 
+        What was measured once holds: the same seed is to give the same masks again.
+
         Parameters
         ----------
         batch
@@ -72,6 +75,9 @@ class CompiledSteps:
         """
         self._xla, self.compiled = None, Compiled("tensorflow", "")
         if operations < _WORTH_TRYING or "Conv" in kinds:
+            return
+        if self._chosen is not None:
+            self._xla, self.compiled = self._chosen
             return
         cause = self._compile(batch)
         if cause is not None:
@@ -108,6 +114,7 @@ class CompiledSteps:
                 f"Training is not compiled by XLA: {gain:.1f} times as fast here, "
                 f"measured over {tried} steps.",
             )
+        self._chosen = (self._xla, self.compiled)
 
     def use(self, compiler: str, batch: NDArray[np.int32]) -> None:
         """Compute as an earlier run did; the weights move meanwhile."""

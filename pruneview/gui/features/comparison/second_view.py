@@ -82,6 +82,7 @@ class SecondView(QWidget):
             else second.path
         )
         plot = self._heatmap()
+        self._pool.cancel(_PICTURE)  # it would be of the weight before
         self._canvas, self._contents, self._asked = canvas, None, None
         plot.set_canvas(canvas)
         self._follow()
