@@ -7,6 +7,7 @@ from pruneview.gui.features.display.display import DisplayFeature
 from pruneview.gui.features.display.marking import MarkingFeature
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.recordings import Recordings
+from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.training_data import TrainingData
 
 #: Made with the window, since a file may be theirs to open or they shape the first
@@ -15,5 +16,6 @@ EARLY: tuple[type[Feature], ...] = (
     TrainingData,
     DisplayFeature,
     MarkingFeature,
+    Timeline,  # forgets one run before a recording shows another
     Recordings,
 )

@@ -12,7 +12,6 @@ from pruneview.gui.features.sensitivity import SensitivityFeature
 from pruneview.gui.features.shortcuts import Shortcuts
 from pruneview.gui.features.structured.feature import StructuredFeature
 from pruneview.gui.features.structured.shrinking import ShrinkingFeature
-from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.tour import GuidedTour
 from pruneview.gui.features.wall import WallFeature
 from pruneview.gui.features.what_if import WhatIf
@@ -21,7 +20,6 @@ from pruneview.gui.features.what_if import WhatIf
 LATE: tuple[type[Feature], ...] = (
     CopyLog,
     WallFeature,
-    Timeline,
     Presentation,
     Export,
     SensitivityFeature,
