@@ -89,18 +89,24 @@ class ReaderPool:
         self._answers.put(answer)
 
     def drain(self) -> list[Answer]:
-        """Return the answers that came since, in order, without the stale ones."""
-        return [
-            answer
-            for answer in self._answers.drain()
-            if self.is_current(answer.channel, answer.generation)
-        ]
+        """Return the answers that came since, in order, without the stale ones.
+
+        A file that was opened for a request which is stale by now is closed.
+        """
+        wanted = []
+        for answer in self._answers.drain():
+            if self.is_current(answer.channel, answer.generation):
+                wanted.append(answer)
+            else:
+                _close_files(answer.value)
+        return wanted
 
     def close(self) -> None:
         """Make everything stale and wait for the threads to end."""
         with self._lock:
             self._current.clear()
         self._executor.shutdown(wait=True, cancel_futures=True)
+        self.drain()
 
     def _run(
         self, channel: str, generation: int, job: Callable[[Request], Any]
@@ -118,3 +124,10 @@ class ReaderPool:
         finally:
             with self._lock:
                 self._under_way.discard((channel, generation))
+
+
+def _close_files(value: Any) -> None:
+    for part in value if isinstance(value, tuple) else (value,):
+        close = getattr(part, "close", None)
+        if callable(close):
+            close()

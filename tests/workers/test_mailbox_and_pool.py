@@ -117,3 +117,25 @@ def test_cancel_drops_the_answer_and_close_ends_the_threads():
 
     assert pool.drain() == []
     assert not [t for t in threading.enumerate() if t.name.startswith("reader")]
+
+
+def test_files_opened_for_nobody_are_closed() -> None:
+    class File:
+        closed = False
+
+        def close(self) -> None:
+            self.closed = True
+
+    pool, stale, late, begun = ReaderPool(), File(), File(), threading.Event()
+    pool.submit("open", lambda _request: (stale, "of which"))
+    pool.submit("other", lambda _request: begun.set())
+    assert begun.wait(10)
+    while pool.is_busy("open"):
+        begun.wait(0.01)
+    pool.cancel("open")
+    pool.drain()
+    assert stale.closed
+    pool.submit("open", lambda _request: late)
+    pool.close()
+    # It was read, or never begun.
+    assert late.closed or not pool.drain()

@@ -52,6 +52,10 @@ class OpenedRecording:
     def path(self) -> Path:
         return self.recording.path
 
+    def close(self) -> None:
+        """Close the recording."""
+        self.recording.close()
+
     @property
     def can_go_on(self) -> bool:
         """Whether the run can be continued."""
