@@ -139,43 +139,48 @@ def ask_data_consent(
     parent: QWidget, name: str, answer_yes: Callable[[], None]
 ) -> QMessageBox:
     """Ask whether a Python function may be run for its data; nothing waits."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("These data come of Python code")
-    box.setText(f"Run {name}?")
-    box.setInformativeText(
+    return _ask_to_run(
+        parent,
+        "These data come of Python code",
+        f"Run {name}?",
         "Its file is run, and then the function, and both could do anything you can. "
-        "Consent only if you trust whoever wrote it.\n\n"
-        "Your consent ends when pruneview closes."
+        "Consent only if you trust whoever wrote it.",
+        answer_yes,
     )
-    yes = box.addButton("Run the code", QMessageBox.ButtonRole.AcceptRole)
-    no = box.addButton("Do not run it", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(no)
-    yes.clicked.connect(answer_yes)
-    box.open()
-    return box
 
 
 def ask_consent(
     parent: QWidget, model: ModelFile, answer_yes: Callable[[], None]
 ) -> QMessageBox:
     """Ask whether the code in a file may be run; nothing waits for the answer."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("This model carries code")
-    box.setText(f"Run the code in {model.path.name}?")
     named = "\n".join(
         f"{item.layer_path or 'the configuration'}: {item.description}"
         for item in model.code
     )
-    box.setInformativeText(
+    return _ask_to_run(
+        parent,
+        "This model carries code",
+        f"Run the code in {model.path.name}?",
         f"{named}\n\nBuilding the model runs it, and it could do anything you can. "
         "Consent only if you trust whoever made the file. It can be looked at, and "
-        "pruned without training, without running anything.\n\n"
-        "Your consent ends when pruneview closes."
+        "pruned without training, without running anything.",
+        answer_yes,
     )
+
+
+def _ask_to_run(
+    parent: QWidget,
+    title: str,
+    question: str,
+    explanation: str,
+    answer_yes: Callable[[], None],
+) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(title)
+    box.setText(question)
+    box.setInformativeText(f"{explanation}\n\nYour consent ends when pruneview closes.")
     yes = box.addButton("Run the code", QMessageBox.ButtonRole.AcceptRole)
     no = box.addButton("Do not run it", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(no)

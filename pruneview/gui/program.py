@@ -1,5 +1,6 @@
 """The program: one window, its controllers and its workers, put together."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -11,10 +12,11 @@ from pruneview.gui.commands import Commands
 from pruneview.gui.controllers.consents import Consents
 from pruneview.gui.controllers.copies import CopyController
 from pruneview.gui.controllers.document import DocumentController
+from pruneview.gui.controllers.facts import state_of
 from pruneview.gui.controllers.frame_source import FrameSource
 from pruneview.gui.controllers.plan import PlanController
 from pruneview.gui.controllers.run import RunController
-from pruneview.gui.controllers.state import Phase, ProgramState
+from pruneview.gui.controllers.state import Phase
 from pruneview.gui.controllers.threshold import ThresholdController
 from pruneview.gui.features import EARLY
 from pruneview.gui.features.plugged import PluggedFeatures
@@ -75,7 +77,7 @@ class Program(QObject):
         self._timer.start()
         self.worker.start()
         self.plan.choose_data("")
-        QTimer.singleShot(_PLOTS_DELAY_MS, self.window, self._complete)
+        self._later(_PLOTS_DELAY_MS, self._complete)
         self.window.show_recent(settings.recent_files)
         self.refresh()
 
@@ -121,9 +123,7 @@ class Program(QObject):
         """
         if self.features.opens(path):
             return
-        if path.suffix.lower() == ".npz":
-            self.plan.choose_data(str(path))
-        elif self.run.phase is not Phase.IDLE:
+        if self.run.phase is not Phase.IDLE:
             self.presenter.show_error(
                 f"A run is going on: stop it before you open {path.name}.", ""
             )
@@ -145,7 +145,6 @@ class Program(QObject):
 
     @property
     def theme(self) -> Theme:
-        """The colours and sizes in use."""
         return self._theme
 
     def choose_theme(self, name: str) -> None:
@@ -207,7 +206,13 @@ class Program(QObject):
         if not self._painted:
             self._painted = True
             self._trace.mark("first_heatmap")
-            QTimer.singleShot(0, self.window, self._complete)
+            self._later(0, self._complete)
+
+    def _later(self, delay: int, call: Callable[[], None]) -> None:
+        """Call in so many ms, unless the program has been shut down by then."""
+        timer = QTimer(self, singleShot=True, interval=delay)
+        timer.timeout.connect(call)
+        timer.start()
 
     def _complete(self) -> None:
         """Make what the first heatmap need not wait for."""
@@ -218,7 +223,7 @@ class Program(QObject):
     def _counted(self) -> None:
         """Statistics come first: the import of TensorFlow takes a core for seconds."""
         self._trace.once("statistics_known")
-        QTimer.singleShot(_WARM_UP_DELAY_MS, self, self._warm_up)
+        self._later(_WARM_UP_DELAY_MS, self._warm_up)
 
     def _warm_up(self) -> None:
         if not self._closing:
@@ -250,16 +255,7 @@ class Program(QObject):
     def refresh(self) -> None:
         """Enable the actions that make sense now."""
         phase = self.run.phase
-        model = self.document.model
-        state = ProgramState(
-            model_open=model is not None,
-            busy=self.document.opening or self.copies.busy,
-            prunable=model is not None and model.abilities.prune,
-            phase=phase,
-            result=self.run.result is not None,
-            can_undo=self.plan.can_undo,
-            can_redo=self.plan.can_redo,
-        )
+        state = state_of(self.document, self.run, self.plan, writing=self.copies.busy)
         self.window.show_state(
             state, self.features.enabled, paused=phase is Phase.PAUSED
         )
@@ -285,7 +281,8 @@ class Program(QObject):
 
     def shut_down(self) -> None:
         """End every thread; the window is closed by now."""
-        self._timer.stop()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
         summary = self.gaps.summary()
         if summary:
             self._trace.mark("frame_gaps", **summary)

@@ -4,7 +4,7 @@ import dataclasses
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,6 @@ from pruneview.pruning.events import (
     Saved,
 )
 from pruneview.pruning.keras3.saving import save_model
-from pruneview.pruning.structured.shrinking.shrinker import Shrinker
 from pruneview.pruning.subject.objective import Objective
 from pruneview.pruning.subject.opened import (
     OpenedModel,
@@ -37,6 +36,9 @@ from pruneview.pruning.subject.opening import open_with_engine
 from pruneview.pruning.subject.trust import Trust
 from pruneview.pruning.training.control import RunControl
 from pruneview.pruning.training.engine import WeightInfo
+
+if TYPE_CHECKING:
+    from pruneview.pruning.structured.shrinking.shrinker import Shrinker
 
 
 class OpenSession:

@@ -3,13 +3,13 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pruneview.pruning.data import DataSet, check_labels
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.events import Event, LogLine, Preparing, RunEnded
 from pruneview.pruning.open_session import OpenSession
 from pruneview.pruning.planning.plan import PruningPlan
-from pruneview.pruning.report.after_run import report_on_opened
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.report.rows import CostReport, ReportMade
 from pruneview.pruning.sensitivity import SensitivityEnded, measure_sensitivity
@@ -17,7 +17,6 @@ from pruneview.pruning.structured.plan import ShrinkPlan
 from pruneview.pruning.structured.shrinking.checking import check_wish
 from pruneview.pruning.structured.shrinking.events import ShrinkEnded
 from pruneview.pruning.structured.shrinking.options import ShrinkOptions
-from pruneview.pruning.structured.shrinking.shrinker import Shrinker
 from pruneview.pruning.structured.shrinking.subject import Subject
 from pruneview.pruning.structured.shrinking.training_plans import gradual
 from pruneview.pruning.subject.objective import Objective
@@ -38,6 +37,9 @@ from pruneview.pruning.training.resuming import (
     spec_of,
 )
 from pruneview.pruning.training.running import run_prepared
+
+if TYPE_CHECKING:
+    from pruneview.pruning.structured.shrinking.shrinker import Shrinker
 
 __all__ = ["PruningSession", "RunControl"]
 
@@ -159,6 +161,8 @@ class PruningSession(OpenSession):
 
     def report(self, options: ReportOptions | None = None) -> CostReport:
         """Measure the model as it is now against its file; may raise Cancelled."""
+        from pruneview.pruning.report.after_run import report_on_opened
+
         report = report_on_opened(self._current(), options, self._emit, self._control)
         self._emit(ReportMade(report))
         return report
@@ -216,8 +220,10 @@ class PruningSession(OpenSession):
     @contextlib.contextmanager
     def _shrinking(
         self, subject: Subject, plan: ShrinkPlan, options: ShrinkOptions, hooks: Hooks
-    ) -> Iterator[Shrinker]:
+    ) -> Iterator["Shrinker"]:
         """Let the small model be the one that is open; the baseline after an error."""
+        from pruneview.pruning.structured.shrinking.shrinker import Shrinker
+
         self._shrinker = Shrinker(subject, plan, options, hooks)
         try:
             self._shrinker.announce()

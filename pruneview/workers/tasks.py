@@ -97,6 +97,10 @@ class Tasks:
                 data = None if spec.needs_model else self._session.load_data(spec)
             self._session.resume(recording, recorder, model=model, data=data)
 
+    def sensitivity(self, plan: PruningPlan, data_spec: DataSpec) -> None:
+        """Measure each layer alone."""
+        self._session.sensitivity(plan, self._session.load_data(data_spec))
+
     def compare(self, path: Path, plan: PruningPlan) -> None:
         """Prune a file at once and compare outputs, without data."""
         result = prune_once(

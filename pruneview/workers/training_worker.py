@@ -4,10 +4,9 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import partial
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pruneview.pruning.data import DataSpec
 from pruneview.pruning.errors import Cancelled
@@ -15,38 +14,22 @@ from pruneview.pruning.events import Event, Failed, RunCancelled
 from pruneview.pruning.failures import sentence_of
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.report.options import ReportOptions
-from pruneview.pruning.session import PruningSession, RunControl
-from pruneview.pruning.structured.plan import ShrinkPlan
 from pruneview.pruning.structured.shrinking.events import UnitsRemoved
-from pruneview.pruning.structured.shrinking.options import ShrinkOptions
 from pruneview.pruning.subject.trust import Trust
+from pruneview.pruning.training.control import RunControl
 from pruneview.sparsity.pictures.display import Display
 from pruneview.sparsity.pictures.live import LiveFrame, ViewRequest
 from pruneview.sparsity.pictures.thumbnail import ThumbnailWish
+from pruneview.workers.command import Command, WorkerState
+from pruneview.workers.late_session import LateSession
 from pruneview.workers.live_view import LiveView
 from pruneview.workers.live_wall import LiveWall
 from pruneview.workers.mailbox import EventQueue, Mailbox
-from pruneview.workers.tasks import Tasks
 
-
-class WorkerState(StrEnum):
-    """What the worker is doing."""
-
-    IDLE = "idle"
-    PREPARING = "preparing"
-    RUNNING = "running"
-    PAUSED = "paused"
-    SAVING = "saving"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, eq=False)
-class _Command:
-    """One thing to do; ``during`` names it in a `Failed` event."""
-
-    during: str
-    state: WorkerState
-    call: Callable[[], object]
+if TYPE_CHECKING:
+    from pruneview.pruning.structured.plan import ShrinkPlan
+    from pruneview.pruning.structured.shrinking.options import ShrinkOptions
+    from pruneview.workers.tasks import Tasks
 
 
 class TrainingWorker:
@@ -61,22 +44,27 @@ class TrainingWorker:
         self.events: EventQueue[Event] = EventQueue()
         self.frames: Mailbox[LiveFrame] = Mailbox()
         self._control = RunControl()
-        self._session = PruningSession(self._tell, self._control, self._on_step)
+        self._session = LateSession(self._tell, self._control, self._on_step)
         self._view = LiveView(
             self._session.values,
             self._session.threshold_of,
             self.frames.put,
             baseline=self._session.baseline,
         )
-        self._tasks = Tasks(self._session, self._view, self.events, self._control)
         self._wall = LiveWall(self._session.values, self._session.baseline)
         self.take_wall = self._wall.take
         self._wake = threading.Condition()
-        self._commands: deque[_Command] = deque()
-        self._current: _Command | None = None
+        self._commands: deque[Command] = deque()
+        self._current: Command | None = None
         self._closing = False
         self._step = 0
         self._thread = threading.Thread(target=self._work, name="training")
+
+    @cached_property
+    def _tasks(self) -> "Tasks":
+        from pruneview.workers.tasks import Tasks  # noqa: PLC0415 - as the session
+
+        return Tasks(self._session.made, self._view, self.events, self._control)
 
     def start(self) -> None:
         """Start the thread; once."""
@@ -115,9 +103,9 @@ class TrainingWorker:
     def shrink(
         self,
         plan: PruningPlan | None,
-        shrink_plan: ShrinkPlan,
+        shrink_plan: "ShrinkPlan",
         data_spec: DataSpec | None = None,
-        options: ShrinkOptions | None = None,
+        options: "ShrinkOptions | None" = None,
         record: Path | None = None,
     ) -> None:
         """Remove units from the open model; a `ShrinkEnded` comes of it.
@@ -131,10 +119,11 @@ class TrainingWorker:
         record
             Where a gradual run is recorded.
         """
-        call = partial(
-            self._tasks.shrink, plan, shrink_plan, data_spec, options, record
+        self._ask(
+            "run",
+            WorkerState.RUNNING,
+            lambda: self._tasks.shrink(plan, shrink_plan, data_spec, options, record),
         )
-        self._ask("run", WorkerState.RUNNING, call)
 
     def resume_recording(
         self, recording: Path, trust: Trust | None = None, model: Path | None = None
@@ -144,19 +133,22 @@ class TrainingWorker:
         `model` is where its file is now, if it has moved; `trust` says whether code
         in it, and the function that gives the data, may be run.
         """
-        call = partial(self._tasks.resume, recording, trust or Trust(), model)
-        self._ask("run", WorkerState.RUNNING, call)
+        self._ask(
+            "run",
+            WorkerState.RUNNING,
+            lambda: self._tasks.resume(recording, trust or Trust(), model),
+        )
 
     def save(self, path: Path, overwrite: bool = False) -> None:
         """Write the model as it is."""
         self._ask(
-            "save", WorkerState.SAVING, lambda: self._session.save(path, overwrite)
+            "save", WorkerState.SAVING, lambda: self._session.made.save(path, overwrite)
         )
 
     def report(self, options: ReportOptions | None = None) -> None:
         """Measure the model as it is against its file; a `ReportMade` comes of it."""
         self._ask(
-            "report", WorkerState.PREPARING, lambda: self._session.report(options)
+            "report", WorkerState.PREPARING, lambda: self._session.made.report(options)
         )
 
     def sensitivity(self, plan: PruningPlan, data_spec: DataSpec) -> None:
@@ -164,7 +156,9 @@ class TrainingWorker:
         self._ask(
             "report",
             WorkerState.PREPARING,
-            lambda: self._session.sensitivity(plan, self._session.load_data(data_spec)),
+            lambda: self._session.made.sensitivity(
+                plan, self._session.made.load_data(data_spec)
+            ),
         )
 
     def fidelity(self, path: Path, plan: PruningPlan) -> None:
@@ -235,7 +229,7 @@ class TrainingWorker:
     def _ask(self, during: str, state: WorkerState, call: Callable[[], object]) -> None:
         with self._wake:
             if not self._closing:
-                self._commands.append(_Command(during, state, call))
+                self._commands.append(Command(during, state, call))
                 self._wake.notify_all()
 
     def _work(self) -> None:
@@ -243,7 +237,7 @@ class TrainingWorker:
             command = self._current
             if command is not None:
                 self._carry_out(command)
-            if self._session.path is not None:
+            if self._session.has_model:
                 self._guarded("prepare", lambda: self._view.draw(self._step))
                 if command is not None or self._wall.is_new:
                     self._guarded("prepare", self._wall.draw_all)
@@ -265,9 +259,9 @@ class TrainingWorker:
 
     def _must_draw(self) -> bool:
         wanted = self._view.is_new or self._wall.is_new
-        return wanted and self._session.path is not None
+        return wanted and self._session.has_model
 
-    def _carry_out(self, command: _Command) -> None:
+    def _carry_out(self, command: Command) -> None:
         try:
             self._guarded(command.during, command.call)
         except Cancelled:

@@ -48,3 +48,20 @@ def is_shown(program):
 
 def log_of(program):
     return program.window.log.toPlainText()
+
+
+@pytest.fixture(scope="module")
+def looking(qapp, tmp_path_factory):
+    """One window on the demo for a whole file of tests; TensorFlow stays out of it."""
+    path = tmp_path_factory.mktemp("settings") / "settings.ini"
+    store = QSettings(str(path), QSettings.Format.IniFormat)
+    program = Program(Settings(store), Trace(None))
+    program._warm_up = lambda: None
+    program.window.resize(1400, 900)
+    program.window.show()
+    program.open(demo_model())
+    yield program
+    program.window.may_close = lambda: True
+    program.window.close()
+    program.shut_down()
+    program.window.deleteLater()

@@ -4,37 +4,16 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from pruneview.gui.program import Program
-from pruneview.gui.settings import Settings
 from pruneview.gui.views.display_box import Range
-from pruneview.pruning.demo import demo_model
 from pruneview.sparsity.pictures.canvas import Arrangement, canvas_for
 from pruneview.sparsity.pictures.display import PLAIN
 from pruneview.sparsity.pictures.order import SortBy
 from pruneview.sparsity.pictures.picture import Region, render, robust_limit, whole
 from pruneview.sparsity.pictures.tone import Quantity
-from pruneview.trace import Trace
-
-
-@pytest.fixture(scope="module")
-def looking(qapp, tmp_path_factory):
-    """One window for all tests here; TensorFlow stays out of it."""
-    store = tmp_path_factory.mktemp("settings") / "settings.ini"
-    settings = Settings(QSettings(str(store), QSettings.Format.IniFormat))
-    program = Program(settings, Trace(None))
-    program._warm_up = lambda: None
-    program.window.resize(1400, 900)
-    program.window.show()
-    program.open(demo_model())
-    yield program
-    program.window.may_close = lambda: True
-    program.window.close()
-    program.shut_down()
-    program.window.deleteLater()
 
 
 @pytest.fixture

@@ -30,7 +30,8 @@ from pruneview.sparsity.pictures.live import LiveFrame, ViewRequest
 from pruneview.sparsity.pictures.picture import FIRST_VALUE, render, whole
 from pruneview.sparsity.pictures.thumbnail import ThumbnailWish
 from pruneview.sparsity.pictures.tone import Quantity
-from pruneview.workers.training_worker import TrainingWorker, WorkerState
+from pruneview.workers.command import WorkerState
+from pruneview.workers.training_worker import TrainingWorker
 
 pytestmark = pytest.mark.tensorflow
 

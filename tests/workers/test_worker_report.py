@@ -6,7 +6,8 @@ import pytest
 
 from pruneview.pruning.demo import demo_model
 from pruneview.pruning.events import Failed, Preparing
-from pruneview.pruning.report import ReportMade, ReportOptions
+from pruneview.pruning.report.options import ReportOptions
+from pruneview.pruning.report.rows import ReportMade
 from tests.workers.test_training_worker import Driver
 
 pytestmark = pytest.mark.tensorflow

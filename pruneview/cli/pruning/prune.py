@@ -1,19 +1,16 @@
 """``pruneview prune``, and the demo without a window: a run in the terminal."""
 
 from argparse import Namespace
-from collections.abc import Iterable
 from pathlib import Path
 
 from pruneview.cli.complaints import complain, in_words
 from pruneview.cli.exit_codes import BAD_INPUT
 from pruneview.cli.plan_options import option_name, plan_from
-from pruneview.cli.pruning.destination import output_problem, same_file
+from pruneview.cli.pruning.problems import request_problem
 from pruneview.cli.pruning.requests import RunRequest
 from pruneview.cli.pruning.task import Request
 from pruneview.cli.pruning.terminal_run import run_in_terminal
-from pruneview.formats import FormatError, open_model
 from pruneview.json_lines import JsonLines
-from pruneview.pruning.data import DataError, DataSpec
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.planning.plan import PlanError
 from pruneview.pruning.subject.trust import Trust
@@ -82,7 +79,7 @@ def demo_in_terminal(options: Namespace, trace: Trace) -> int:
 
 
 def _run(request: RunRequest, events: Path | None, trace: Trace) -> int:
-    problem = _problem(request, events)
+    problem = request_problem(request, events)
     if problem is not None:
         return complain(problem)
     return run_with_events(request, events, trace)
@@ -98,53 +95,3 @@ def run_with_events(request: Request, events: Path | None, trace: Trace) -> int:
         return complain(f"--events: {in_words(error)}")
     with lines:
         return run_in_terminal(request, lines, trace)
-
-
-def _problem(request: RunRequest, events: Path | None) -> str | None:
-    """Return what can be found wrong before TensorFlow is imported."""
-    inputs = [request.model]
-    try:
-        spec = DataSpec.parse(request.data, allow_code=request.trust.code)
-    except DataError as error:
-        return f"--data: {error}"
-    if spec.is_path:
-        inputs.append(Path(spec.name))
-    if request.output is not None:
-        problem = output_problem(request.output, inputs, overwrite=request.overwrite)
-        if problem is not None:
-            return f"--output: {problem}"
-        if events is not None and same_file(events, request.output):
-            return "--events and --output name the same file."
-    if request.record is not None:
-        others = [request.output, events, request.model, Path(request.data)]
-        problem = record_problem(request.record, others, overwrite=request.overwrite)
-        if problem is not None:
-            return f"--record: {problem}"
-    return input_problem(request.model, request.trust)
-
-
-def input_problem(path: Path, trust: Trust) -> str | None:
-    """Return why the model in a file cannot be trained, or None."""
-    try:
-        with open_model(path) as model:
-            able, code = model.abilities, model.code
-    except FormatError as error:
-        return str(error)
-    if able.prune_and_train or trust.custom_objects is not None:
-        return None
-    if code and able.engine is not None:
-        if trust.code:
-            return None
-        return f"{able.reason} To consent, give --allow-code."
-    return able.reason
-
-
-def record_problem(
-    record: Path, others: Iterable[Path | None], *, overwrite: bool
-) -> str | None:
-    """Return why a run cannot be recorded in a file, or None."""
-    if any(same_file(record, other) for other in others if other is not None):
-        return f"{record} is used for something else; name another file."
-    if record.exists() and not overwrite:
-        return f"{record} exists. Name another file, or give --overwrite."
-    return None

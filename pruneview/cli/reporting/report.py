@@ -11,12 +11,10 @@ from pruneview.cli.reporting.background import Emit, IsCancelled, in_background
 from pruneview.cli.reporting.report_table import print_report
 from pruneview.formats import FormatError
 from pruneview.pruning.errors import Cancelled
-from pruneview.pruning.report import (
-    CostReport,
-    ReportOptions,
-    measure_report,
-    subject_of_file,
-)
+from pruneview.pruning.report.measure import measure_report
+from pruneview.pruning.report.options import ReportOptions
+from pruneview.pruning.report.rows import CostReport
+from pruneview.pruning.report.subject import subject_of_file
 from pruneview.trace import Trace
 
 _COUNTS = {

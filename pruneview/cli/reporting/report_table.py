@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pruneview.cli import wording
-from pruneview.pruning.report import CostReport, Figure, Row
+from pruneview.pruning.report.rows import CostReport, Figure, Row
 
 _SECTIONS_BEFORE = ("sparse", "given", "file", "lite_float", "latency_keras")
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.formats import Weight
+from pruneview.gui.controllers.limits import Limits
 from pruneview.sparsity.counting.histogram import MagnitudeHistogram
 from pruneview.sparsity.pictures.banded import (
     ReadRows,
@@ -20,7 +21,7 @@ from pruneview.sparsity.pictures.canvas import Canvas
 from pruneview.sparsity.pictures.display import Display
 from pruneview.sparsity.pictures.live import ViewRequest
 from pruneview.sparsity.pictures.order import UNSORTED, LineSums, Order, SortBy
-from pruneview.sparsity.pictures.picture import Picture, Region, robust_limit, whole
+from pruneview.sparsity.pictures.picture import Picture, Region, whole
 from pruneview.sparsity.pictures.pyramid import Pyramid
 from pruneview.sparsity.pictures.tone import Quantity
 
@@ -59,8 +60,8 @@ class LargeMatrix:
         self._canvas = canvas
         self.histogram = histogram
         self._kept = _Kept()
-        self._limits: dict[float, float] = {}
         self._sample = np.array(sample_rows(self._rows, canvas, _SAMPLED))
+        self._limits = Limits(self._sample)
 
     def with_histogram(self, histogram: MagnitudeHistogram) -> "LargeMatrix":
         """Return the same matrix, all of it counted."""
@@ -137,12 +138,7 @@ class LargeMatrix:
 
     def limit_of(self, display: Display) -> float:
         """See `SelectedWeight.limit_of`; from a sample."""
-        if display.limit is not None:
-            return display.limit
-        percentile = display.percentile
-        if percentile not in self._limits:
-            self._limits[percentile] = robust_limit(self._sample, percentile)
-        return self._limits[percentile]
+        return self._limits.of(display)
 
     def value_at(self, index: tuple[int, ...]) -> float:
         """See `SelectedWeight.value_at`."""

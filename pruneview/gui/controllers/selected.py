@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pruneview.formats import Weight
 from pruneview.gui.controllers.large import LargeMatrix
+from pruneview.gui.controllers.limits import Limits
 from pruneview.pruning.pieces import is_large, measure
 from pruneview.sparsity.counting.histogram import (
     MagnitudeHistogram,
@@ -23,7 +24,6 @@ from pruneview.sparsity.pictures.picture import (
     Picture,
     Region,
     render,
-    robust_limit,
     whole,
 )
 from pruneview.workers.reader_pool import Request
@@ -72,7 +72,7 @@ class WholeWeight:
         self._values = values
         self._canvas = canvas
         self._order: tuple[Display, Order] | None = None
-        self._limits: dict[float, float] = {}
+        self._limits = Limits(self._values)
         self._drawn: tuple[Display, NDArray[Any]] | None = None
         self.histogram: MagnitudeHistogram | None = histogram
 
@@ -101,12 +101,7 @@ class WholeWeight:
 
     def limit_of(self, display: Display) -> float:
         """See `SelectedWeight.limit_of`."""
-        if display.limit is not None:
-            return display.limit
-        percentile = display.percentile
-        if percentile not in self._limits:
-            self._limits[percentile] = robust_limit(self._values, percentile)
-        return self._limits[percentile]
+        return self._limits.of(display)
 
     def value_at(self, index: tuple[int, ...]) -> float:
         """See `SelectedWeight.value_at`."""

@@ -2,13 +2,16 @@
 
 import zlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.pruning.structured.errors import ShrinkError
-from pruneview.pruning.structured.graph import DependencyGraph, Group, Member
 from pruneview.pruning.structured.tracing.ledger import PRODUCES
+
+if TYPE_CHECKING:
+    from pruneview.pruning.structured.graph import DependencyGraph, Group, Member
 
 CRITERIA = ("l1", "l2", "geometric-median", "batchnorm-scale", "taylor", "random")
 Values = Mapping[str, NDArray]
@@ -19,7 +22,7 @@ _NOT_TRAINED = frozenset({"moving_mean", "moving_variance"})
 
 
 def score_groups(
-    graph: DependencyGraph,
+    graph: "DependencyGraph",
     values: Values,
     criterion: str,
     *,
@@ -64,7 +67,7 @@ def score_groups(
     }
 
 
-def unit_norms(group: Group, values: Values, order: int = 2) -> NDArray[np.float64]:
+def unit_norms(group: "Group", values: Values, order: int = 2) -> NDArray[np.float64]:
     """Return the L1 or L2 norm of the kernel entries that make each unit."""
     total = np.zeros(group.size)
     for member in kernels_of(group):
@@ -74,7 +77,7 @@ def unit_norms(group: Group, values: Values, order: int = 2) -> NDArray[np.float
     return total if order == 1 else np.sqrt(total)
 
 
-def kernels_of(group: Group) -> list[Member]:
+def kernels_of(group: "Group") -> list["Member"]:
     """Return the members that are kernels whose entries make the units."""
     return [
         member
@@ -84,7 +87,7 @@ def kernels_of(group: Group) -> list[Member]:
 
 
 def _score(
-    group: Group, values: Values, criterion: str, gradients: Values, seed: int
+    group: "Group", values: Values, criterion: str, gradients: Values, seed: int
 ) -> NDArray[np.float64]:
     if criterion == "random":
         generator = np.random.default_rng([seed, zlib.crc32(group.id.encode())])
@@ -104,14 +107,14 @@ def _score(
     return unit_norms(group, values, 1 if criterion == "l1" else 2)
 
 
-def _rows(member: Member, values: Values) -> NDArray[np.float64]:
+def _rows(member: "Member", values: Values) -> NDArray[np.float64]:
     """Return a weight with the member's axis first, and all others as one."""
     array = np.asarray(values[member.weight_path])
     rows = np.moveaxis(array, member.axis, 0).reshape(array.shape[member.axis], -1)
     return rows.astype(np.float64)
 
 
-def _sums(member: Member, array: NDArray, size: int) -> NDArray[np.float64]:
+def _sums(member: "Member", array: NDArray, size: int) -> NDArray[np.float64]:
     """Sum what belongs to each unit."""
     others = tuple(axis for axis in range(array.ndim) if axis != member.axis)
     sums = array.sum(axis=others, dtype=np.float64)
@@ -124,7 +127,7 @@ def _wide(array: NDArray) -> NDArray:
     return np.asarray(array, np.result_type(np.float32, array.dtype))
 
 
-def _taylor(group: Group, values: Values, gradients: Values) -> NDArray[np.float64]:
+def _taylor(group: "Group", values: Values, gradients: Values) -> NDArray[np.float64]:
     total = np.zeros(group.size)
     for member in group.members:
         if member.role != PRODUCES or member.parameter in _NOT_TRAINED:
@@ -135,7 +138,7 @@ def _taylor(group: Group, values: Values, gradients: Values) -> NDArray[np.float
     return np.abs(total)
 
 
-def _distances(group: Group, values: Values) -> NDArray[np.float64]:
+def _distances(group: "Group", values: Values) -> NDArray[np.float64]:
     """Sum distances to all other units, by the products of their entries."""
     products = np.zeros((group.size, group.size))
     for member in kernels_of(group):

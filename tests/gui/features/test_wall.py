@@ -4,20 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget
 
 from pruneview.gui.controllers.state import Phase
 from pruneview.gui.features.wall import WallFeature
 from pruneview.gui.features.wall.feature import largest
 from pruneview.gui.features.wall.layout import _LEAST_SHARE, squarify
-from pruneview.gui.program import Program
-from pruneview.gui.settings import Settings
 from pruneview.gui.theme import DARK
-from pruneview.pruning.demo import demo_model
 from pruneview.sparsity.pictures.thumbnail import thumbnail
 from pruneview.sparsity.pictures.tone import Quantity
-from pruneview.trace import Trace
 
 
 @settings(deadline=None)
@@ -60,22 +56,6 @@ def test_one_large_layer_leaves_the_small_ones_room_to_be_seen():
 def test_no_layers_no_places():
     assert squarify([], 100, 100) == []
     assert squarify([5], 0, 100)[0].width == 0
-
-
-@pytest.fixture(scope="module")
-def looking(qapp, tmp_path_factory):
-    store = tmp_path_factory.mktemp("settings") / "settings.ini"
-    kept = Settings(QSettings(str(store), QSettings.Format.IniFormat))
-    program = Program(kept, Trace(None))
-    program._warm_up = lambda: None
-    program.window.resize(1400, 900)
-    program.window.show()
-    program.open(demo_model())
-    yield program
-    program.window.may_close = lambda: True
-    program.window.close()
-    program.shut_down()
-    program.window.deleteLater()
 
 
 @pytest.fixture

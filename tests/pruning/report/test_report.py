@@ -15,16 +15,13 @@ from pruneview.formats.edit import write_pruned_copy
 from pruneview.pruning.errors import Cancelled, ModelError
 from pruneview.pruning.events import Event, Preparing
 from pruneview.pruning.fidelity.synthetic import synthetic_inputs
-from pruneview.pruning.report import (
-    CostReport,
-    ReportMade,
-    ReportOptions,
-    measure_report,
-    subject_of_file,
-)
 from pruneview.pruning.report import lite as lite_module
 from pruneview.pruning.report.built import build_from_file, quietly
 from pruneview.pruning.report.lite import LiteError, LiteKind, LiteRunner, convert
+from pruneview.pruning.report.measure import measure_report
+from pruneview.pruning.report.options import ReportOptions
+from pruneview.pruning.report.rows import CostReport, ReportMade
+from pruneview.pruning.report.subject import subject_of_file
 from pruneview.sparsity.masking.masks import magnitude_mask
 from tests.pruning.conftest import Recorder
 

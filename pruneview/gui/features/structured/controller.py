@@ -98,7 +98,7 @@ class StructuredController:
             self._have_graph(answer.value)
         else:
             self.choice.scores = answer.value
-            self._choose()
+            self._chosen(self.choice.choose(self.coupling))
         return True
 
     @property
@@ -157,7 +157,7 @@ class StructuredController:
         """Choose units by another plan."""
         rescored = plan.criterion != self.plan.criterion
         self.choice.plan = plan
-        self._choose()
+        self._chosen(self.choice.choose(self.coupling))
         if rescored and self.coupling is not None:
             # The last scores stand until then, so that nothing flickers.
             self._ask_scores()
@@ -242,9 +242,6 @@ class StructuredController:
         )
         self._ask_scores()
         self._show_all()
-
-    def _choose(self) -> None:
-        self._chosen(self.choice.choose(self.coupling))
 
     def _chosen(self, problems: dict[str, str]) -> None:
         if self.choice.scores is not None and not problems:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -34,8 +34,7 @@ from pruneview.pruning.planning.plan import PruningPlan
 
 #: Fields of the layers' table and the boxes below it.
 _OF_LAYERS = ("layers", "layer_sparsity", "exclude")
-#: Width, in letters, below which fields stand in one column.
-_ROOM_FOR_TWO = 36
+_NARROWEST = 250  # pixels
 _RISING = ("polynomial", "iterative")
 
 
@@ -61,12 +60,13 @@ class PlanEditor(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(self.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(250)
+        self.setMinimumWidth(_NARROWEST)
         self._plan = PruningPlan()
         self._fields = {spec.name: Field(spec) for spec in FIELDS}
         self._sections = {title: Section(title) for title in SECTIONS}
         self._grids: dict[str, QGridLayout] = {}
         self._columns = 0
+        self._room_for_two = 0
         self.curve = ScheduleCurve(theme)
         self._steps = Problem("muted")
         self._warnings = Problem("warning")
@@ -106,11 +106,27 @@ class PlanEditor(QScrollArea):
             body.addWidget(choice)
         column.addStretch(1)
         self.setWidget(inside)
+        inside.installEventFilter(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        letters = self.viewport().width() // self.fontMetrics().averageCharWidth()
-        self._set_columns(1 if letters < _ROOM_FOR_TWO else 2)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Fit anew when the fields need more or less room: other layers, letters."""
+        if watched is self._inside and event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        needed = self._inside.minimumSizeHint().width()
+        if self._columns == 2:
+            self._room_for_two = needed
+        else:
+            bar = self.verticalScrollBar().sizeHint().width()
+            self.setMinimumWidth(max(_NARROWEST, needed + bar))
+        narrow = self.viewport().width() < self._room_for_two
+        self._set_columns(1 if narrow else 2)
 
     def _set_columns(self, number: int) -> None:
         """Stand in one column where two would be cut off."""
