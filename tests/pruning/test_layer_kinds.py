@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from pruneview.pruning.data import DataSet
+from pruneview.pruning.errors import ModelError
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.subject.trust import Trust
 from tests.pruning.conftest import Recorder
@@ -129,3 +130,21 @@ def test_a_subclassed_model_under_one_threshold(
     np.testing.assert_allclose(
         saved.predict(x, verbose=0), recorder.session.predict(x), atol=1e-6
     )
+
+
+def test_a_subclassed_model_that_cannot_be_followed_is_refused(
+    recorder: Recorder, keras: Any, tmp_path: Path
+) -> None:
+    stubborn = MODULE.replace(
+        "return self.classes", "return int(x[0, 0]) or self.classes"
+    )
+    (tmp_path / "mine.py").write_text(stubborn)
+    namespace: dict[str, Any] = {"__name__": "elsewhere"}
+    exec(stubborn, namespace)
+    model = namespace["Twice"](name="twice")
+    model.build((None, 20))
+    model.save(tmp_path / "twice.keras")
+    with pytest.raises(ModelError, match=r"cannot be followed from .* \(20,\)"):
+        recorder.session.open(
+            tmp_path / "twice.keras", Trust(False, tmp_path / "mine.py")
+        )

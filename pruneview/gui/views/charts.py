@@ -23,6 +23,7 @@ class Chart(QWidget):
         self._heading = QLabel(title)
         self._heading.setProperty("rank", "title")
         self._legend = QLabel()
+        self._legend.setWordWrap(True)  # compressors have long names
         for label in (self._heading, self._legend):
             # Words that change must not push the charts about.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

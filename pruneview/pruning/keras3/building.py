@@ -1,6 +1,5 @@
 """A file to a Keras 3 model that can be trained; code is run only with consent."""
 
-import contextlib
 import logging
 import re
 import warnings
@@ -48,6 +47,7 @@ def open_for_training(path: Path, trust: Trust) -> OpenedModel:
             sentence = f"{path.name} cannot be trained here. {able.reason}"
             raise ModelError(sentence) from error
         raise
+    _declare_ends(model, path, still)
     return describe_opened(path, Keras3Engine(model, path), model, compile_config)
 
 
@@ -88,20 +88,19 @@ def _load(path: Path, still: str, trust: Trust) -> Any:
         ) from error
     finally:
         logger.setLevel(level)
-    _declare_ends(model)
-    if not getattr(model, "inputs", None):
-        raise ModelError(
-            f"The model in {path.name} does not say what it takes as input, so it "
-            f"cannot be trained here{still}."
-        )
     return model
 
 
-def _declare_ends(model: Any) -> None:
+def _declare_ends(model: Any, path: Path, still: str) -> None:
     """Give a subclassed model the inputs and outputs that a functional one has.
 
     Keras saves the shape that such a model was built for, and follows its `call`
     with tensors that have a shape only.
+
+    Raises
+    ------
+    ModelError
+        Where no shape is known, or `call` cannot be followed so.
     """
     import keras
 
@@ -109,11 +108,20 @@ def _declare_ends(model: Any) -> None:
         return
     shape = (model.get_build_config() or {}).get("input_shape")
     if not shape or not all(isinstance(n, int | None) for n in shape):
-        return
+        raise ModelError(
+            f"The model in {path.name} does not say what it takes as input, so it "
+            f"cannot be trained here{still}."
+        )
     given = keras.KerasTensor(shape, dtype=model.compute_dtype)
-    with contextlib.suppress(Exception):  # its `call` is anything
+    try:
         model.outputs = [model.compute_output_spec(given)]
-        model.inputs = [given]
+    except Exception as error:
+        raise ModelError(
+            f"The model in {path.name} cannot be followed from an input of shape "
+            f"{tuple(shape[1:])} ({_cause(error)}), so it cannot be trained "
+            f"here{still}."
+        ) from error
+    model.inputs = [given]
 
 
 def _cause(error: Exception) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pruneview.sparsity.sizing.sizes import EXACT_LEVEL, QUICK_LEVEL, raw_bytes
 
-ESTIMATE_LABEL = "deflate (zlib level 6, estimated from samples)"
+ESTIMATE_LABEL = "deflate (zlib level 6, estimated)"
 
 # Bytes. Pieces are spread evenly, as rows of a kernel differ.
 _SAMPLE, _SAMPLE_PIECE = 512 * 1024, 1024  # of a weight
