@@ -202,7 +202,7 @@ class Presenter:
             window.layers.set_numbers(
                 weight.path, zeros=weight.zeros, deflated=weight.deflated_bytes
             )
-        window.layers.show_totals(update.compressor)
+        window.layers.show_totals(update.compressor, len(update.weights))
         window.charts.add_sparsity(update.step, update.target_sparsity, update.sparsity)
         measured = update.evaluation
         window.charts.add_update(

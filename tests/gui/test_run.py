@@ -13,6 +13,8 @@ from pruneview.gui.controllers.state import Phase
 from pruneview.pruning.demo import demo_model
 from pruneview.resources import resource
 from pruneview.sparsity.pictures import picture
+from pruneview.sparsity.sizing.estimating import ESTIMATE_LABEL
+from pruneview.sparsity.sizing.sizes import QUICK_LABEL
 from tests.gui.conftest import log_of
 
 pytestmark = pytest.mark.tensorflow
@@ -112,6 +114,9 @@ def test_a_run_from_the_press_of_space_to_the_saved_model(opened, qtbot, tmp_pat
         dense = saved.weight("dense/kernel").read()
     assert np.count_nonzero(dense == 0) == dense.size // 2
     assert demo_model().read_bytes() == original
+    # Biases were not measured by the run, and are not said to be.
+    totals = window.layers.totals_text
+    assert f"{ESTIMATE_LABEL}, what is not pruned by {QUICK_LABEL}" in totals
 
 
 def test_a_report_after_a_run_says_why_it_is_not_smaller(opened, qtbot):

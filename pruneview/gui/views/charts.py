@@ -70,11 +70,11 @@ class Chart(QWidget):
         parts = []
         for name, role in self._names.items():
             mark = "┄" if role == "target" else "━"
-            words = f"{mark} {self._labels.get(name, name)}"
+            words = f"{mark}&nbsp;{self._labels.get(name, name)}"
             colour = getattr(theme, role)
             parts.append(f'<span style="color:{colour}">{words}</span>')
         if len(self._names) == 1:
-            parts.append(f'<span style="color:{theme.baseline}">┄ baseline</span>')
+            parts.append(f'<span style="color:{theme.baseline}">┄&nbsp;baseline</span>')
         self._legend.setText("&nbsp;&nbsp;".join(parts))
 
     def begin(

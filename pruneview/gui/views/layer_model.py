@@ -72,6 +72,10 @@ class LayerModel(QAbstractItemModel):
                     each.unmeasured += 1
         self.endResetModel()
 
+    @property
+    def weight_count(self) -> int:
+        return len(self._weights)
+
     def set_numbers(
         self, path: str, *, zeros: int | None = None, deflated: int | None = None
     ) -> None:

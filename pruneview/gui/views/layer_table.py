@@ -34,6 +34,7 @@ from pruneview.gui.views.layer_model import (
 )
 from pruneview.gui.views.layer_rows import Column
 from pruneview.sparsity.counting.statistics import WeightStatistics
+from pruneview.sparsity.sizing.sizes import QUICK_LABEL
 
 #: More layers are listed closed: opening each takes the view seconds.
 _EXPANDED_UP_TO = 1000
@@ -181,8 +182,14 @@ class LayerTable(QWidget):
         self._model.set_would_be(zeros)
         self._view.viewport().update()
 
-    def show_totals(self, compressor: str) -> None:
-        """Write the totals anew, naming the compressor of the deflated sizes."""
+    def show_totals(self, compressor: str, measured: int | None = None) -> None:
+        """Write the totals anew, naming what made the deflated sizes.
+
+        `measured` is how many weights it was where a run measures only those that it
+        prunes; the others' sizes are those of opening the file.
+        """
+        if measured is not None and measured < self._model.weight_count:
+            compressor = f"{compressor}, what is not pruned by {QUICK_LABEL}"
         self._write_totals(compressor)
 
     def select(self, path: str) -> None:

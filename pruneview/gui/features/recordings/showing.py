@@ -29,7 +29,7 @@ def show_recording(program: "Program", opened: "OpenedRecording") -> None:
             window.layers.set_numbers(
                 weight.path, zeros=weight.zeros, deflated=weight.deflated_bytes
             )
-        window.layers.show_totals(updates[-1].compressor)
+        window.layers.show_totals(updates[-1].compressor, len(updates[-1].weights))
     header = opened.recording.header
     window.log.write(f"From the recording {opened.path}:")
     versions = ", ".join(f"{name} {v}" for name, v in header.versions.items())

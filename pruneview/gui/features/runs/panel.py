@@ -2,6 +2,7 @@
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -91,8 +92,17 @@ class RunsPanel(QWidget):
         self.words.setText(_NONE_YET)
 
     def show_runs(self, runs: list[RunCurves]) -> None:
-        """Show runs, the latest last."""
+        """Show runs, the latest last; drawn when they can be seen."""
         self._runs = runs
+        if self.isVisible():
+            self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
+    def _show(self) -> None:
+        runs = self._runs
         self.table.blockSignals(True)
         self.table.setRowCount(len(runs))
         for row, run in enumerate(runs):

@@ -33,7 +33,8 @@ class Figures:
         self.forget()
 
     def _write(self, weights: Iterable[WeightSparsity], compressor: str) -> None:
-        for weight in weights:
+        measured = tuple(weights)
+        for weight in measured:
             numbers = weight.zeros, weight.deflated_bytes
             if self._written.get(weight.path) != numbers:
                 self._written[weight.path] = numbers
@@ -41,4 +42,4 @@ class Figures:
                     weight.path, zeros=weight.zeros, deflated=weight.deflated_bytes
                 )
         if compressor:
-            self._layers.show_totals(compressor)
+            self._layers.show_totals(compressor, len(measured))
