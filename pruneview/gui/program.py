@@ -139,9 +139,7 @@ class Program(QObject):
     @property
     def _loses_result(self) -> bool:
         """Whether an unsaved result is at stake; the demo's is made again at once."""
-        model = self.document.model
-        is_demo = model is not None and model.path == demo_model()
-        return self.run.has_unsaved_result and not is_demo
+        return self.run.has_unsaved_result and not self._demo_wanted
 
     @property
     def theme(self) -> Theme:
@@ -212,6 +210,7 @@ class Program(QObject):
         """Call in so many ms, unless the program has been shut down by then."""
         timer = QTimer(self, singleShot=True, interval=delay)
         timer.timeout.connect(call)
+        timer.timeout.connect(timer.deleteLater)
         timer.start()
 
     def _complete(self) -> None:
