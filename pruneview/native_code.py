@@ -11,8 +11,7 @@ from typing import TextIO
 def set_tensorflow_environment() -> None:
     """Set the variables that TensorFlow reads at its import; the person's own win."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    # TensorFlow 2.21's oneDNN kernels corrupt memory in the backward pass of some
-    # residual networks, also in Keras' own fit: the window would die with them.
+    # Where nobody has chosen, see `pruneview.pruning.onednn`.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 

@@ -6,7 +6,6 @@ import traceback
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from pruneview.gui.program import Program
@@ -66,8 +65,6 @@ def run(
         program.open(demo_model())
     elif file is not None:
         program.open(file)
-    else:
-        QTimer.singleShot(1000, program.run.warm_up)
     program.window.show()
     program.window.activateWindow()
     trace.mark("window_shown")

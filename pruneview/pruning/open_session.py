@@ -27,6 +27,7 @@ from pruneview.pruning.events import (
     Saved,
 )
 from pruneview.pruning.keras3.saving import save_model
+from pruneview.pruning.onednn import is_on, untried_in, untried_sentence
 from pruneview.pruning.subject.objective import Objective
 from pruneview.pruning.subject.opened import (
     OpenedModel,
@@ -82,13 +83,16 @@ class OpenSession:
         """The weights of the model as it is now."""
         return self._current().engine.weights if self._opened else ()
 
-    def warm_up(self) -> None:
-        """Import TensorFlow and Keras; says so the first time."""
+    def warm_up(self, path: Path | None = None) -> None:
+        """Import TensorFlow and Keras; says so the first time.
+
+        `path` names the model that will be opened, by which kernels are chosen.
+        """
         if self._ready:
             return
         self._emit(Preparing("Importing TensorFlow"))
         started = time.perf_counter()
-        self._versions = import_backend()
+        self._versions = import_backend(path)
         self._ready = True
         self._emit(EngineReady(time.perf_counter() - started, self._versions))
 
@@ -105,7 +109,9 @@ class OpenSession:
         ModelError, pruneview.formats.FormatError
             With a sentence; no model is open then.
         """
-        self.warm_up()
+        self.warm_up(Path(path))
+        if is_on() and (kinds := untried_in(Path(path))):
+            self._emit(LogLine(untried_sentence(Path(path), kinds), "warning"))
         self.trust = trust or Trust()
         self._build(Path(path), "auto")
 

@@ -5,6 +5,7 @@ Its import takes some 70 ms, which the first heatmap must not wait for.
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -45,9 +46,9 @@ class LateSession:
         """Whether a model is open; any thread."""
         return "made" in self.__dict__ and self.made.path is not None
 
-    def warm_up(self) -> None:
+    def warm_up(self, path: Path | None) -> None:
         """See `PruningSession.warm_up`."""
-        self.made.warm_up()
+        self.made.warm_up(path)
 
     def values(self, path: str) -> NDArray[Any]:
         """See `PruningSession.values`."""

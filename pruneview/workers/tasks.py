@@ -46,7 +46,7 @@ class Tasks:
     def open(self, path: Path, trust: Trust | None) -> None:
         """Build the model of a file."""
         # Its import is waited for; what it does from now on can wait for the window.
-        self._session.warm_up()
+        self._session.warm_up(path)
         _give_way()
         self._session.open(path, trust)
         self._view.forget()

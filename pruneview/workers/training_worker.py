@@ -70,9 +70,9 @@ class TrainingWorker:
         """Start the thread; once."""
         self._thread.start()
 
-    def warm_up(self) -> None:
-        """Import TensorFlow, so that the first run need not wait for it."""
-        self._ask("prepare", WorkerState.PREPARING, self._session.warm_up)
+    def warm_up(self, path: Path | None = None) -> None:
+        """Import TensorFlow, so that the first run, of `path`, need not wait for it."""
+        self._ask("prepare", WorkerState.PREPARING, lambda: self._session.warm_up(path))
 
     def open(self, path: Path, trust: Trust | None = None) -> None:
         """Build the model of a file; `trust` says what code may be run for it."""

@@ -108,7 +108,7 @@ def test_what_cannot_be_recorded_or_resumed_exits_2(
 ) -> None:
     from pruneview.pruning import open_session
 
-    monkeypatch.setattr(open_session, "import_backend", dict)
+    monkeypatch.setattr(open_session, "import_backend", lambda _path: {})
     monkeypatch.chdir(tmp_path)
     record(tmp_path / "a.run", 20)
     before = Path("a.run").read_bytes()

@@ -1,8 +1,9 @@
 """What a run in the terminal is asked to do, and how each request is carried out."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from pruneview.cli.pruning.task import Task
 from pruneview.pruning.data import DataSet, DataSpec
@@ -46,7 +47,10 @@ class RunRequest:
         # Data in a file are read before TensorFlow is, so that a mistake shows early.
         data = None if spec.needs_model else session.load_data(spec)
         task.during = "prepare"
-        for prepare in (session.warm_up, lambda: session.open(self.model, self.trust)):
+        for prepare in (
+            partial(session.warm_up, self.model),
+            partial(session.open, self.model, self.trust),
+        ):
             prepare()
             if task.stop_requested:
                 return None
@@ -85,14 +89,14 @@ class ResumeRequest:
 
     def carry_out(self, task: Task) -> RunEnded | None:
         """Go on from the last checkpoint; None where stopped before."""
-        task.session.trust = Trust(self.allow_code, self.custom_objects)
+        task.session.trust = self.trust
         if self.only_checkpoint:
             return self._take_out(task)
         with Recorder.continuing(self.recording, task.warn) as recorder:
             assert recorder.recording is not None
-            data = self._load(task, recorder.recording.header)
+            data = data_of_run(task, self, recorder.recording.header)
             task.during = "prepare"
-            task.session.warm_up()
+            task.session.warm_up(self.model or recorder.recording.header.model)
             if task.stop_requested:
                 return None
             task.during = "run"
@@ -108,19 +112,37 @@ class ResumeRequest:
                     f"{self.recording.name} holds no checkpoint yet. Let it begin anew,"
                     " without --only-checkpoint."
                 )
-            data = self._load(task, recording.header)
+            data = data_of_run(task, self, recording.header)
             if data is None:
                 data = task.session.load_data(spec_of(recording.header))
             task.during = "run"
             task.stop()
             return task.session.resume(recording, model=self.model, data=data)
 
-    def _load(self, task: Task, header: RunHeader) -> DataSet | None:
-        """Load data that have moved, or that only the person may have loaded."""
-        text = self.data or (header.data if self.allow_code else None)
-        if text is None:
-            return None
-        spec = DataSpec.parse(text, allow_code=self.allow_code)
-        if spec.needs_model:
-            task.session.open(self.model or header.model, task.session.trust)
-        return task.session.load_data(spec)
+    @property
+    def trust(self) -> Trust:
+        """What code may be run."""
+        return Trust(self.allow_code, self.custom_objects)
+
+
+class OfARun(Protocol):
+    """What takes up a recorded run, with things that may have moved."""
+
+    @property
+    def model(self) -> Path | None: ...
+    @property
+    def data(self) -> str | None: ...
+    @property
+    def trust(self) -> Trust: ...
+
+
+def data_of_run(task: Task, request: OfARun, header: RunHeader) -> DataSet | None:
+    """Load data that have moved, or that only the person may have loaded."""
+    code = request.trust.code
+    text = request.data or (header.data if code else None)
+    if text is None:
+        return None
+    spec = DataSpec.parse(text, allow_code=code)
+    if spec.needs_model:
+        task.session.open(request.model or header.model, task.session.trust)
+    return task.session.load_data(spec)

@@ -1,6 +1,7 @@
 """What ``pruneview shrink`` is asked to do, and how it is carried out."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -44,7 +45,10 @@ class ShrinkRequest:
         session = task.session
         data = self._load(task, before_opening=True)
         task.during = "prepare"
-        for prepare in (session.warm_up, lambda: session.open(self.model, self.trust)):
+        for prepare in (
+            partial(session.warm_up, self.model),
+            partial(session.open, self.model, self.trust),
+        ):
             prepare()
             if task.stop_requested:
                 return None

@@ -103,7 +103,7 @@ class RunController:
 
     def warm_up(self) -> None:
         """Import TensorFlow on the training thread, quietly."""
-        self._worker.warm_up()
+        self._worker.warm_up(self._path)
 
     def prepare(self, plan: PruningPlan, data: DataSpec) -> None:
         """Build the open model and compile its step, so that Run starts at once.

@@ -139,7 +139,7 @@ def _compare(
     cancelled: Callable[[], bool],
 ) -> Fidelity:
     emit(Preparing("Importing TensorFlow"))
-    import_backend()
+    import_backend(source)
     emit(Preparing("Building the models"))
     built = []
     for path in (source, target):

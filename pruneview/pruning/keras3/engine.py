@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.train_step import TrainStep
-from pruneview.pruning.keras3.weights import map_like, map_weights
+from pruneview.pruning.keras3.weights import map_like, map_weights, walk_layers
+from pruneview.pruning.onednn import is_on, spare_strided_points
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.selection import select_weights
 from pruneview.pruning.planning.weight_info import WeightInfo
@@ -48,6 +49,8 @@ class Keras3Engine:
         mapped: Sequence[tuple[WeightInfo, Any]] | None = None,
     ) -> None:
         self.model = model
+        if is_on():
+            spare_strided_points(layer for _, layer in walk_layers(model))
         self._path = path
         mapped = map_weights(model, path) if mapped is None else mapped
         self._infos = tuple(info for info, _ in mapped)

@@ -27,6 +27,7 @@ from pruneview.pruning.legacy.wrapping import (
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.selection import select_weights
 from pruneview.pruning.planning.weight_info import WeightInfo
+from pruneview.pruning.onednn import is_on, spare_strided_points
 from pruneview.pruning.subject.objective import Objective
 from pruneview.pruning.training.engine import Compiled
 
@@ -44,6 +45,8 @@ class TfmotEngine:
 
     def __init__(self, loaded: LegacyModel, path: Path) -> None:
         self._base = loaded.model
+        if is_on():
+            spare_strided_points(layer for _, layer in loaded.layers)
         self._layer_paths = {id(layer): name for name, layer in loaded.layers}
         able = {id(v) for _, layer in loaded.layers for v in prunable_variables(layer)}
         infos, self.unsupported = [], list[tuple[str, str]]()

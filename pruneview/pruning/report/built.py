@@ -102,7 +102,7 @@ def build_from_file(path: Path) -> BuiltModel:
         able, compile_config = file.abilities, file.compile_config
     if not able.prune_and_train:
         raise ModelError(able.reason)
-    import_backend()
+    import_backend(path)
     if able.engine == "keras3":
         return BuiltModel(open_for_training(path, Trust()).engine.model, compile_config)
     return BuiltModel(_load_with_tf_keras(path), compile_config)

@@ -57,7 +57,7 @@ def measure_report(
     versions: dict[str, str] = {}
     if not options.sizes_only:
         emit(Preparing("Importing TensorFlow"))
-        versions = import_backend()
+        versions = import_backend(dense.path)
         candidates = []
         for subject in subjects:
             check()

@@ -31,6 +31,8 @@ class Subject:
         Size of its file as it is on disk; None where it is in none.
     build
         Builds it with Keras, or raises ModelError.
+    path
+        The file it is from; None where that is not known.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Subject:
     optimizer: tuple[NDArray, ...]
     file_bytes: int | None
     build: Callable[[], BuiltModel]
+    path: Path | None = None
 
     @property
     def zeros(self) -> Zeros:
@@ -78,6 +81,7 @@ def subject_of_file(path: Path) -> Subject:
             tuple(np.array(dataset.read()) for dataset in file.training),
             _bytes_on_disk(path),
             lambda: build_from_file(path),
+            path,
         )
 
 
