@@ -46,7 +46,7 @@ class FakeSession:
         print("Downloading data")  # as Keras does
         return spec
 
-    def warm_up(self) -> None:
+    def warm_up(self, _path: Path | None = None) -> None:
         self.emit(Preparing("Importing TensorFlow"))
         self._maybe_raise("warm_up")
         self.emit(EngineReady(1.25, {"keras": "3"}))
