@@ -1,7 +1,8 @@
 """What a file holds: a model, its layers, their weights."""
 
+import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -261,6 +262,36 @@ class ModelFile:
             return self._weights[path]
         except KeyError:
             raise FormatError(f"The model has no weight {path!r}.") from None
+
+    def with_datasets(self, changed: Mapping[str, Dataset]) -> "ModelFile":
+        """Return the same model with other values in some weights.
+
+        Parameters
+        ----------
+        changed
+            What is read in place of a weight's own values, by the weight's path.
+
+        Returns
+        -------
+        ModelFile
+            It reads from this file, which stays its owner's to close.
+        """
+        model = copy.copy(self)
+        model._close = None
+        model.layers = tuple(
+            replace(
+                layer,
+                weights=tuple(
+                    replace(weight, dataset=changed[weight.path], copies=())
+                    if weight.path in changed
+                    else weight
+                    for weight in layer.weights
+                ),
+            )
+            for layer in self.layers
+        )
+        model._weights = {w.path: w for layer in model.layers for w in layer.weights}
+        return model
 
     def close(self) -> None:
         """Release the file; weights cannot be read afterwards."""

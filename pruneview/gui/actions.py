@@ -82,7 +82,11 @@ ACTIONS = (
         ("Ctrl+S",),
         "&File",
         "save",
-        lambda state: state.result and state.phase is Phase.IDLE,
+        lambda state: (
+            (state.result or state.pruned)
+            and state.phase is Phase.IDLE
+            and not state.busy
+        ),
         separate=True,
     ),
     ActionSpec(
@@ -91,10 +95,12 @@ ACTIONS = (
     ActionSpec(
         "undo",
         "&Undo",
-        "Take back the last edit of the plan",
+        "Take back the last edit of the plan, or the last one-shot prune",
         ("Ctrl+Z",),
         "&Edit",
-        enabled=lambda state: state.can_undo and not state.is_running,
+        enabled=lambda state: (
+            state.can_undo and not state.is_running and not state.busy
+        ),
     ),
     ActionSpec(
         "redo",
@@ -102,7 +108,9 @@ ACTIONS = (
         "Make the edit again",
         ("Ctrl+Shift+Z", "Ctrl+Y"),
         "&Edit",
-        enabled=lambda state: state.can_redo and not state.is_running,
+        enabled=lambda state: (
+            state.can_redo and not state.is_running and not state.busy
+        ),
     ),
     ActionSpec(
         "run",

@@ -1,6 +1,6 @@
 """What each action of `pruneview.gui.actions` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +55,13 @@ class Commands:
         self._program.open(demo_model())
 
     def save(self) -> None:
-        model = self._program.document.model
+        program, model = self._program, self._program.document.model
         assert model is not None
+        if program.run.result is None and program.one_shots.applied:
+            self.write_copy(
+                title="Save the pruned model", thresholds=program.one_shots.thresholds
+            )
+            return
         self.save_as("Save the pruned model", f"{model.path.stem}_pruned.keras")
 
     def save_as(self, title: str, name: str) -> None:
@@ -86,10 +91,12 @@ class Commands:
         self._program.window.close()
 
     def undo(self) -> None:
-        self._program.plan.undo()
+        self._program.history.undo()
+        self._program.refresh()
 
     def redo(self) -> None:
-        self._program.plan.redo()
+        self._program.history.redo()
+        self._program.refresh()
 
     def run(self) -> None:
         ready = self.ready_to_train(self.run)
@@ -156,13 +163,19 @@ class Commands:
             return
         self.write_copy()
 
-    def write_copy(self, threshold: float | None = None) -> None:
-        """Ask where, and write a copy pruned by the plan or by one threshold."""
+    def write_copy(
+        self,
+        threshold: float | None = None,
+        *,
+        title: str = "Save a pruned copy",
+        thresholds: Mapping[str, float] | None = None,
+    ) -> None:
+        """Ask where, and write a copy pruned by the plan or by thresholds."""
         program = self._program
         model = program.document.model
         assert model is not None
         path = self._ask_where(
-            "Save a pruned copy",
+            title,
             f"{model.path.stem}_pruned{model.path.suffix}",
             f"Copy of {model.path.name} (*{model.path.suffix or '*'})",
         )
@@ -173,7 +186,9 @@ class Commands:
                 program.plan.plan,
                 overwrite=True,
                 threshold=threshold,
+                thresholds=thresholds,
             )
+            program.refresh()
 
     def pause(self) -> None:
         self._program.run.pause_or_continue()
@@ -190,6 +205,22 @@ class Commands:
 
     def stop(self) -> None:
         self._program.run.stop()
+
+    def cancel(self) -> None:
+        """End what is under way; the button beside its progress."""
+        program = self._program
+        if program.copies.busy:
+            program.copies.cancel()
+            program.refresh()
+        elif program.run.phase is Phase.IDLE:
+            program.document.cancel()
+        else:
+            program.run.stop()
+
+    def forget_recent(self) -> None:
+        """Empty the list of recent files."""
+        self._program.settings.clear_recent_files()
+        self._program.window.show_recent([])
 
     def run_or_pause(self) -> None:
         if self._program.run.phase is Phase.IDLE:

@@ -116,7 +116,10 @@ def ask_to_stop(parent: QWidget, answer_yes: Callable[[], None]) -> QMessageBox:
 
 
 def ask_unsaved(
-    parent: QWidget, save: Callable[[], None], discard: Callable[[], None]
+    parent: QWidget,
+    save: Callable[[], None],
+    discard: Callable[[], None],
+    explanation: str,
 ) -> QMessageBox:
     """Ask what is to become of a pruned model; nothing waits for the answer."""
     box = QMessageBox(parent)
@@ -124,7 +127,7 @@ def ask_unsaved(
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle("The pruned model has not been saved")
     box.setText("Save the pruned model first?")
-    box.setInformativeText("What the run has made of it is lost otherwise.")
+    box.setInformativeText(explanation)
     keep = box.addButton("Save…", QMessageBox.ButtonRole.AcceptRole)
     drop = box.addButton("Discard it", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton("Go back", QMessageBox.ButtonRole.RejectRole)

@@ -181,9 +181,7 @@ class MainWindow(QMainWindow):
         paused: bool,
     ) -> None:
         """Enable what makes sense now."""
-        for name, spec in self.menus.specs.items():
-            self._actions[name].setEnabled(enabled(spec, state))
-        self._actions["pause"].setText("Continue" if paused else "&Pause")
+        self.menus.show_state(state, enabled, paused=paused)
         self.plan.set_editable(on=not state.is_running)
 
     def show_recent(self, paths: list[Path]) -> None:

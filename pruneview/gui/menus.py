@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from pruneview.gui.actions import ActionSpec
+from pruneview.gui.controllers.state import ProgramState
 from pruneview.gui.theme import THEMES
 
 #: The order of the menus, whoever adds the first action to one.
@@ -77,6 +78,20 @@ class Menus:
         self.specs[name] = spec
         action.setShortcuts([QKeySequence(one) for one in keys])
         action.setToolTip(f"{spec.tip} ({keys[0]})" if keys else spec.tip)
+
+    def show_state(
+        self,
+        state: ProgramState,
+        enabled: Callable[[ActionSpec, ProgramState], bool],
+        *,
+        paused: bool,
+    ) -> None:
+        """Enable what makes sense now, and say what it would do."""
+        for name, spec in self.specs.items():
+            self.actions[name].setEnabled(enabled(spec, state))
+        self.actions["pause"].setText("Continue" if paused else "&Pause")
+        self.actions["undo"].setText(f"&Undo {state.undo_words}".rstrip())
+        self.actions["redo"].setText(f"&Redo {state.redo_words}".rstrip())
 
     def menu(self, name: str) -> QMenu:
         """Return a menu by its title."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pruneview.formats import Layer, ModelFile, Weight
 from pruneview.gui import units
+from pruneview.gui.controllers.one_shot import OneShot
 from pruneview.gui.main_window import MainWindow
 from pruneview.pruning.events import (
     MaskUpdated,
@@ -43,7 +44,8 @@ class Presenter:
         if self._pending_note:
             self.show_note(self._pending_note)
             self._pending_note = ""
-        window.setWindowTitle(f"{model.path.name} – pruneview")
+        # The place where a star stands while something is unsaved.
+        window.setWindowTitle(f"{model.path.name}[*] – pruneview")
         window.setWindowFilePath(str(model.path))
         version = f", Keras {model.keras_version}" if model.keras_version else ""
         window.status.show_model(f"{model.format}{version}")
@@ -234,6 +236,21 @@ class Presenter:
             )
         self._window.charts.reset()
         self._run_weights = frozenset()
+
+    def show_pruned(self, shot: OneShot) -> None:
+        """Say what was made zero in memory, and how it is taken back or kept."""
+        at = units.value(shot.threshold)
+        zeros = "" if shot.share is None else f": {units.percent(shot.share)} zeros"
+        words = f"All magnitudes below {at} are zero now, in memory{zeros}."
+        self._window.log.write(words)
+        self.show_note(f"{words} Undo takes it back; Save writes a copy of the file.")
+
+    def show_written(self, pruned: PrunedFile) -> None:
+        """Say that the weights on show are in a file now."""
+        size = units.size(pruned.file_bytes)
+        words = f"Saved {pruned.path} ({size} on disk). The original is as it was."
+        self._window.banner.show_message(words, error=False)
+        self._window.log.write(words)
 
     def show_copy(self, pruned: PrunedFile) -> None:
         before = sum(w.deflated_bytes or 0 for w in pruned.baseline_weights)

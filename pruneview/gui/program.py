@@ -14,6 +14,8 @@ from pruneview.gui.controllers.copies import CopyController
 from pruneview.gui.controllers.document import DocumentController
 from pruneview.gui.controllers.facts import state_of
 from pruneview.gui.controllers.frame_source import FrameSource
+from pruneview.gui.controllers.history import History
+from pruneview.gui.controllers.one_shot import OneShots
 from pruneview.gui.controllers.plan import PlanController
 from pruneview.gui.controllers.run import RunController
 from pruneview.gui.controllers.state import Phase
@@ -27,6 +29,7 @@ from pruneview.gui.presenter import Presenter
 from pruneview.gui.settings import Settings
 from pruneview.gui.space_key import SpaceKey
 from pruneview.gui.theme import LIGHT, THEMES, Theme, apply
+from pruneview.gui.unsaved import Unsaved
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.events import MaskUpdated, RunStarted
 from pruneview.trace import Trace
@@ -59,12 +62,17 @@ class Program(QObject):
         self.worker = TrainingWorker()
         self.frames = FrameSource(self.worker)
         self.document = DocumentController(self.pool, self.presenter, self.frames.ask)
-        self.plan = PlanController(self.window.plan)
+        self.history = History()
+        self.one_shots = OneShots(
+            self.history, self.document.prune, lambda: not self.document.is_live
+        )
+        self.plan = PlanController(self.window.plan, self.history)
         self.run = RunController(self.worker, self.presenter, self.consents.trust)
         self.copies = CopyController(self.pool, self.presenter)
         self.threshold = ThresholdController(self.presenter, self.plan, self.run)
         self.commands = Commands(self)
         self.features = PluggedFeatures(self, EARLY)
+        self.unsaved = Unsaved(self)
         self.window.restore_layout()
         self.gaps = FrameGaps()
         self._closing = False
@@ -86,7 +94,7 @@ class Program(QObject):
         window.action_chosen.connect(self.commands.carry_out)
         window.file_dropped.connect(self.open)
         window.theme_chosen.connect(self.choose_theme)
-        window.recent_cleared.connect(self._forget_recent)
+        window.recent_cleared.connect(self.commands.forget_recent)
         window.may_close = self._may_close
         window.layers.weight_chosen.connect(document.select)
         window.heatmap.view_changed.connect(document.view_changed)
@@ -96,7 +104,7 @@ class Program(QObject):
         window.plan.plan_edited.connect(self.plan.edit)
         window.plan.mend_wanted.connect(self.commands.mend)
         window.plan.data_chosen.connect(self.plan.edit_data)
-        window.status.cancelled.connect(self._cancel)
+        window.status.cancelled.connect(self.commands.cancel)
         self._space_key = SpaceKey(window)
         document.on_opened = self._opened
         document.on_selected = self.threshold.select
@@ -104,8 +112,12 @@ class Program(QObject):
         document.on_exact = lambda: self._trace.once("exact_heatmap")
         document.counting.on_counted = self._counted
         self.copies.on_written = self.open
+        document.on_pruned = self.features.weights_changed
+        self.one_shots.on_changed = self.refresh
         document.on_opening = self.refresh
+        self.copies.on_saved = self.one_shots.saved
         self.run.on_failed = lambda: self.document.follow_run(on=False)
+        self.run.one_shot = lambda: self.one_shots.thresholds
         self.run.on_phase = self._phase_changed
         self.run.on_started = self._started
         self.run.on_updated = self._updated
@@ -127,19 +139,10 @@ class Program(QObject):
             self.presenter.show_error(
                 f"A run is going on: stop it before you open {path.name}.", ""
             )
-        elif self._loses_result and not discard:
-            dialogs.ask_unsaved(
-                self.window,
-                self.commands.save,
-                lambda: self.open(path, discard=True),
-            )
+        elif self.unsaved.is_at_stake and not discard:
+            self.unsaved.ask(lambda: self.open(path, discard=True))
         else:
             self.document.open(path)
-
-    @property
-    def _loses_result(self) -> bool:
-        """Whether an unsaved result is at stake; the demo's is made again at once."""
-        return self.run.has_unsaved_result and not self._demo_wanted
 
     @property
     def theme(self) -> Theme:
@@ -151,18 +154,6 @@ class Program(QObject):
         apply(self._theme, _application())
         self.window.set_theme(self._theme)
         self.features.set_theme(self._theme)
-
-    def _cancel(self) -> None:
-        if self.copies.busy:
-            self.copies.cancel()
-        elif self.run.phase is Phase.IDLE:
-            self.document.cancel()
-        else:
-            self.run.stop()
-
-    def _forget_recent(self) -> None:
-        self.settings.clear_recent_files()
-        self.window.show_recent([])
 
     def _choose_log_counts(self, on: bool) -> None:
         self.settings.log_counts = on
@@ -190,6 +181,7 @@ class Program(QObject):
         self._trace.mark("model_listed", layers=len(model.layers))
         self.threshold.forget()
         self.run.model_changed(model.path)
+        self.one_shots.forget()
         self.plan.set_model(model)
         self._demo_wanted = model.path == demo_model()
         if self._demo_wanted:
@@ -241,6 +233,7 @@ class Program(QObject):
     def _started(self, _event: RunStarted) -> None:
         self.gaps.active = True
         self.document.follow_run(on=True)
+        self.one_shots.keep()
         self._trace.mark("run_started")
 
     def _updated(self, event: MaskUpdated) -> None:
@@ -254,7 +247,14 @@ class Program(QObject):
     def refresh(self) -> None:
         """Enable the actions that make sense now."""
         phase = self.run.phase
-        state = state_of(self.document, self.run, self.plan, writing=self.copies.busy)
+        state = state_of(
+            self.document,
+            self.run,
+            self.history,
+            writing=self.copies.busy,
+            pruned=self.unsaved.can_copy,
+        )
+        self.window.setWindowModified(self.unsaved.exists)
         self.window.show_state(
             state, self.features.enabled, paused=phase is Phase.PAUSED
         )
@@ -265,9 +265,9 @@ class Program(QObject):
         if self._closing:
             return True
         if self.run.phase is Phase.IDLE:
-            if not self._loses_result:
+            if not self.unsaved.is_at_stake:
                 return True
-            dialogs.ask_unsaved(self.window, self.commands.save, self.stop_and_close)
+            self.unsaved.ask(self.stop_and_close)
             return False
         dialogs.ask_to_stop(self.window, self.stop_and_close)
         return False

@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from pruneview.pruning.events import (
     Preparing,
     Saved,
 )
+from pruneview.pruning.in_memory import prune_baseline
 from pruneview.pruning.keras3.saving import save_model
 from pruneview.pruning.onednn import is_on, untried_in, untried_sentence
 from pruneview.pruning.subject.objective import Objective
@@ -40,6 +41,11 @@ from pruneview.pruning.training.engine import WeightInfo
 
 if TYPE_CHECKING:
     from pruneview.pruning.structured.shrinking.shrinker import Shrinker
+
+_ONE_SHOT = (
+    "Runs begin from the weights as they are on show, pruned in one shot. Their zeros "
+    "may grow again in training until the plan's own masks hold them."
+)
 
 
 class OpenSession:
@@ -69,6 +75,7 @@ class OpenSession:
         self._versions: dict[str, str] = {}
         self._loaded: tuple[DataKey, DataSet] | None = None
         self._opened: OpenedModel | None = None
+        self._one_shot: dict[str, float] = {}
         # What a shrink has made of the model, or is making of it.
         self._shrinker: Shrinker | None = None
         self._fitted: tuple[DataSet, DataSet] | None = None
@@ -113,7 +120,27 @@ class OpenSession:
         if is_on() and (kinds := untried_in(Path(path))):
             self._emit(LogLine(untried_sentence(Path(path), kinds), "warning"))
         self.trust = trust or Trust()
+        self._one_shot = {}
         self._build(Path(path), "auto")
+
+    def start_from(self, one_shot: Mapping[str, float]) -> None:
+        """Let runs begin with weights that were pruned in memory.
+
+        Parameters
+        ----------
+        one_shot
+            By weight, the threshold below which magnitudes are zero at the start;
+            none of the rest. It holds until another model is opened.
+        """
+        before, self._one_shot = self._one_shot, dict(one_shot)
+        if any(one_shot.get(path, 0.0) < at for path, at in before.items()):
+            # What was taken back is in the file only.
+            self._build(self._model().path, self._model().engine_name)
+        elif one_shot != before:
+            self._shrinker = None
+            prune_baseline(self._model().engine, self._one_shot)
+        if one_shot and one_shot != before:
+            self._emit(LogLine(_ONE_SHOT))
 
     def load_data(self, spec: DataSpec | str) -> DataSet:
         """Read data, or return what was read before; see `pruneview.pruning.data.load`.
@@ -177,6 +204,7 @@ class OpenSession:
         # A failure must not leave the model before it to be pruned in its place.
         self._opened = self._shrinker = None
         self._opened = open_with_engine(path, engine, self.trust)
+        prune_baseline(self._opened.engine, self._one_shot)
         self._fitted = None
         for note in self._opened.notes:
             self._emit(LogLine(note, "warning"))

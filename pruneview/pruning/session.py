@@ -154,6 +154,7 @@ class PruningSession(OpenSession):
         path = model or header.model
         check_model(path, header)
         self.open(path, self.trust)
+        self.start_from(dict(header.one_shot))
         data = data or self.load_data(spec_of(header))
         check_data(data, header)
         self._model().engine.use_compiler(header.compiler)
@@ -269,7 +270,9 @@ class PruningSession(OpenSession):
     def _header(self, plan: PruningPlan, data: DataSet) -> RunHeader:
         loaded = self._loaded
         spec = loaded[0][0] if loaded is not None and loaded[1] is data else None
-        return make_header(plan, data, spec, self._model(), self._versions)
+        return make_header(
+            plan, data, spec, self._model(), self._versions, one_shot=self._one_shot
+        )
 
     def _prepare(self, plan: PruningPlan, data: DataSet) -> tuple[DataSet, Objective]:
         plan.check()

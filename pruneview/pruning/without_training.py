@@ -1,6 +1,6 @@
 """Pruning a file by magnitude alone: no Keras, no data, any file that can be read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.formats import FormatError, Weight, open_model
+from pruneview.formats import FormatError, Layer, Weight, open_model
 from pruneview.formats.edit import write_pruned_copy
 from pruneview.pruning.errors import Cancelled
 from pruneview.pruning.events import WeightSparsity
@@ -55,6 +55,7 @@ def prune_file(
     *,
     layers: tuple[str, ...] | None = None,
     threshold: float | None = None,
+    thresholds: Mapping[str, float] | None = None,
     overwrite: bool = False,
     report: Callable[[float], None] = lambda _share: None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -74,6 +75,8 @@ def prune_file(
         Paths of the layers that take part; None for all that can be pruned.
     threshold
         One magnitude for all of them, in place of `sparsity`: what is smaller goes.
+    thresholds
+        One for each weight that is pruned, by its path, in place of all these.
     report
         Told the share done, 0 to 1.
 
@@ -84,12 +87,18 @@ def prune_file(
     Cancelled
         Where `cancelled` turned true; nothing is left behind.
     """
+
+    def takes_part(layer: Layer, weight: Weight) -> bool:
+        if thresholds is not None:
+            return weight.path in thresholds
+        return layers is None or layer.path in layers
+
     with open_model(source) as model:
         chosen = {
             weight.path
             for layer in model.layers
             for weight in layer.weights
-            if weight.prunable and (layers is None or layer.path in layers)
+            if weight.prunable and takes_part(layer, weight)
         }
         unknown = sorted(set(layers or ()) - {layer.path for layer in model.layers})
     if unknown:
@@ -107,10 +116,11 @@ def prune_file(
             raise Cancelled
         if weight.path not in chosen:
             return None
-        if threshold is None:
+        at = threshold if thresholds is None else thresholds[weight.path]
+        if at is None:
             mask, at = mask_and_threshold(values, sparsity)
         else:
-            mask, at = threshold_mask(values, threshold), threshold
+            mask = threshold_mask(values, at)
         pruned = np.where(mask, values, np.zeros((), values.dtype))
         before.append(_count(weight.path, values, 0.0))
         after.append(_count(weight.path, pruned, at))

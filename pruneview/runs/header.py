@@ -23,6 +23,7 @@ def encode_header(header: RunHeader) -> bytes:
         "versions": dict(header.versions),
         "pruned": [[path, list(shape)] for path, shape in header.pruned],
         "compiler": header.compiler,
+        "one_shot": [list(pair) for pair in header.one_shot],
     }
     return json.dumps(fields).encode()
 
@@ -49,6 +50,9 @@ def decode_header(text: bytes) -> RunHeader:
             ),
             # Recordings were made before there was a choice.
             compiler=_text(fields.get("compiler", "tensorflow")),
+            one_shot=tuple(
+                (_text(path), float(at)) for path, at in fields.get("one_shot", ())
+            ),
         )
     except PlanError as error:
         raise RecordingError(

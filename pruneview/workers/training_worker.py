@@ -3,7 +3,7 @@
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,6 +78,14 @@ class TrainingWorker:
         """Build the model of a file; `trust` says what code may be run for it."""
         self._ask(
             "prepare", WorkerState.PREPARING, lambda: self._begin_with(path, trust)
+        )
+
+    def start_from(self, one_shot: Mapping[str, float]) -> None:
+        """Let runs begin with weights below these thresholds zero, by path."""
+        self._ask(
+            "prepare",
+            WorkerState.PREPARING,
+            lambda: self._session.made.start_from(one_shot),
         )
 
     def prepare(self, plan: PruningPlan, data_spec: DataSpec) -> None:

@@ -37,7 +37,7 @@ def test_each_layer_is_measured_and_the_plan_takes_the_suggestion(opened, qtbot)
     targets = suggest_targets(feature.found, 2.0)
     assert opened.plan.plan.layer_sparsity == targets
     assert not opened.plan.problems
-    opened.plan.undo()
+    opened.history.undo()
     assert opened.plan.plan == before
 
 

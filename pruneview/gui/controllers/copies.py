@@ -1,6 +1,6 @@
 """Pruned copies of a file, written without training on the reader pool. No Qt here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -16,17 +16,28 @@ class CopyView(Protocol):
 
     def show_stage(self, words: str, fraction: float | None) -> None: ...
     def show_copy(self, pruned: PrunedFile) -> None: ...
+    def show_written(self, pruned: PrunedFile) -> None: ...
     def show_error(self, sentence: str, details: str) -> None: ...
 
 
 class CopyController:
-    """Writes a pruned copy, with progress; one at a time."""
+    """Writes a pruned copy, with progress; one at a time.
+
+    Attributes
+    ----------
+    on_written
+        Told where a copy is that is to be looked at.
+    on_saved
+        Told the thresholds of weights that were on show and are in a file now.
+    """
 
     def __init__(self, pool: ReaderPool, view: CopyView) -> None:
         self._pool = pool
         self._view = view
         self._words = ""
+        self._thresholds: Mapping[str, float] | None = None
         self.on_written: Callable[[Path], None] = lambda _path: None
+        self.on_saved: Callable[[Mapping[str, float]], None] = lambda _thresholds: None
 
     @property
     def busy(self) -> bool:
@@ -41,11 +52,14 @@ class CopyController:
         *,
         overwrite: bool,
         threshold: float | None = None,
+        thresholds: Mapping[str, float] | None = None,
     ) -> None:
         """Write a copy in which the plan's layers have its final sparsity.
 
-        Or, with a `threshold`, no weight of a smaller magnitude.
+        Or, with a `threshold`, no weight of a smaller magnitude. With `thresholds`, by
+        path, it is what is on show that is saved.
         """
+        self._thresholds = thresholds
         self._words = f"Writing {output.name}…"
         self._view.show_stage(self._words, 0.0)
         self._pool.submit(
@@ -56,6 +70,7 @@ class CopyController:
                 plan.final_sparsity,
                 layers=plan.layers,
                 threshold=threshold,
+                thresholds=thresholds,
                 overwrite=overwrite,
                 report=request.report,
                 cancelled=lambda: request.cancelled,
@@ -79,6 +94,10 @@ class CopyController:
             known = isinstance(answer.error, FormatError)
             sentence = str(answer.error) if known else f"No copy: {answer.error!r}"
             self._view.show_error(sentence, answer.details)
+            return
+        if self._thresholds is not None:
+            self._view.show_written(answer.value)
+            self.on_saved(self._thresholds)
             return
         self._view.show_copy(answer.value)
         self.on_written(Path(answer.value.path))

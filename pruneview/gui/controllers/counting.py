@@ -27,12 +27,20 @@ class Counting:
         self._pool = pool
         self._view = view
         self._waiting: list[Weight] | None = None
+        self._left: dict[str, Weight] = {}
         self.quiet = False
         self.on_counted: Callable[[], None] = lambda: None
 
     def prepare(self, weights: list[Weight]) -> None:
         """Take the weights of a model; `begin` measures them."""
         self._waiting = weights
+        self._left = {weight.path: weight for weight in weights}
+
+    def measure_again(self, weights: list[Weight]) -> None:
+        """Measure weights whose values have changed, and what was left to measure."""
+        self._left |= {weight.path: weight for weight in weights}
+        self._waiting = list(self._left.values())
+        self.begin()
 
     def begin(self) -> None:
         """Measure what was prepared, once; the first picture comes before it."""
@@ -46,6 +54,8 @@ class Counting:
         """Take an answer of the reader pool on the channel "statistics"."""
         found: Numbers | Progress | Counted | list[str] = answer.value
         if isinstance(found, Numbers):
+            if found.deflated is not None:
+                self._left.pop(found.path, None)
             self._view.show_numbers(
                 found.path, statistics=found.statistics, deflated=found.deflated
             )

@@ -1,25 +1,22 @@
 """Opens models, selects weights, and decides which picture is shown. No Qt here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pruneview.formats import FormatError, ModelFile, Weight, open_model
+from pruneview.formats import ModelFile, Weight, open_model
 from pruneview.gui.controllers.counting import Counting
 from pruneview.gui.controllers.document_view import DocumentView
+from pruneview.gui.controllers.framing import frame as framed
+from pruneview.gui.controllers.opening import first_to_show, sentence_about
 from pruneview.gui.controllers.selected import SelectedWeight, WholeWeight, get
-from pruneview.pruning.pieces import is_large
+from pruneview.pruning.in_memory import changed, pruned_model
 from pruneview.sparsity.pictures.canvas import Arrangement, Canvas, canvas_for
 from pruneview.sparsity.pictures.display import PLAIN, Display
 from pruneview.sparsity.pictures.live import LiveFrame, ViewRequest
-from pruneview.sparsity.pictures.picture import Picture, Region, align, block_for, whole
+from pruneview.sparsity.pictures.picture import Picture, Region
 from pruneview.sparsity.pictures.tone import Quantity
 from pruneview.workers.reader_pool import Answer, ReaderPool
-
-#: Cells beyond the view that a picture covers, as a share of it: room to pan.
-_MARGIN = 0.5
-#: Pictures of up to so many pixels are drawn whole, so that panning costs nothing.
-_WHOLE_PIXELS = 4_000_000
 
 
 class DocumentController:
@@ -34,6 +31,15 @@ class DocumentController:
     live
         Asks the training thread for pictures of a weight; returns whether it has
         that weight. None of a request: no more pictures are wanted.
+
+    Attributes
+    ----------
+    model, file
+        The model on show, and the same with the weights as the file has them.
+    canvas
+        How the selected weight is laid out.
+    is_live
+        Whether a run's weights are on show, and not the file's.
     """
 
     def __init__(
@@ -46,21 +52,23 @@ class DocumentController:
         self._view = view
         self._live = live
         self.model: ModelFile | None = None
+        self.file: ModelFile | None = None
         self.weight: Weight | None = None
         self.on_opened: Callable[[ModelFile], None] = lambda _model: None
         self.on_selected: Callable[[Weight, SelectedWeight], None] = lambda *_: None
+        self.on_pruned: Callable[[ModelFile], None] = lambda _model: None
         self.on_opening: Callable[[], None] = lambda: None
         self.opening = False
         self.on_exact: Callable[[], None] = lambda: None
         self.counting = Counting(pool, view)
         self._arrangement = Arrangement.SLICES
-        self._canvas: Canvas | None = None
+        self.canvas: Canvas | None = None
         self._contents: SelectedWeight | None = None
         self._request: ViewRequest | None = None
         self.frame: LiveFrame | None = None
         self.display = PLAIN
         self._generation = 0
-        self._is_live = False
+        self.is_live = False
 
     # What a person does
 
@@ -79,11 +87,25 @@ class DocumentController:
         self._view.show_opening(None)
 
     def select(self, weight: Weight) -> None:
-        """Show a weight of the open model."""
+        """Show a weight of the open model, pruned if that is what is on show."""
         if self.weight is not None and weight.path == self.weight.path:
             return
+        if self.model is not None and self.model is not self.file:
+            weight = self.model.weight(weight.path)
         self.weight = weight
         self._show_weight(weight)
+
+    def prune(self, thresholds: Mapping[str, float]) -> None:
+        """Show zeros below thresholds, by path; the other weights as in the file."""
+        before, file = self.model, self.file
+        assert before is not None
+        assert file is not None
+        self.model = pruned_model(file, thresholds) if thresholds else file
+        if self.weight is not None:
+            self.weight = self.model.weight(self.weight.path)
+            self._load(self.weight)
+        self.counting.measure_again(changed(before, self.model))
+        self.on_pruned(self.model)
 
     def choose_arrangement(self, arrangement: Arrangement) -> None:
         """Lay out kernels of more than two axes in another way."""
@@ -105,17 +127,10 @@ class DocumentController:
         self, region: Region, pixels_down: int, pixels_across: int
     ) -> None:
         """Draw what is in view now, unless the picture shown covers it."""
-        if self._canvas is None or self.weight is None:
+        if self.canvas is None or self.weight is None:
             return
-        block = block_for(
-            region, pixels_down, pixels_across, powers_of_two=is_large(self.weight)
-        )
-        everything = whole(self._canvas)
-        if everything.height * everything.width <= _WHOLE_PIXELS * block[0] * block[1]:
-            region = everything
-        else:
-            region = region.grown(_MARGIN)
-        region = align(region, block, self._canvas)
+        pixels = pixels_down, pixels_across
+        region, block = framed(self.weight, self.canvas, region, pixels)
         asked = self._request
         if asked is not None and (asked.region, asked.block) == (region, block):
             return
@@ -125,15 +140,10 @@ class DocumentController:
         self._draw()
 
     @property
-    def canvas(self) -> Canvas | None:
-        """How the selected weight is laid out."""
-        return self._canvas
-
-    @property
     def shown(self) -> SelectedWeight | None:
         """What the picture on show was made from: a run's values, or the file's."""
-        if self._is_live and self.frame is not None and self._canvas is not None:
-            return WholeWeight(self.frame.values, self._canvas, self.frame.histogram)
+        if self.is_live and self.frame is not None and self.canvas is not None:
+            return WholeWeight(self.frame.values, self.canvas, self.frame.histogram)
         return self._contents
 
     # What comes back
@@ -154,12 +164,7 @@ class DocumentController:
     def show_frame(self, frame: LiveFrame) -> bool:
         """Show a picture of the training thread, if it is of the selected weight."""
         asked = self._request
-        if (
-            not self._is_live
-            or asked is None
-            or frame.request.weight_path != asked.weight_path
-            or frame.request.arrangement is not asked.arrangement
-        ):
+        if not self.is_live or asked is None or not asked.is_of_same(frame.request):
             return False
         self.frame, values = frame, frame.values
         self._view.show_picture(
@@ -172,7 +177,7 @@ class DocumentController:
 
     def follow_run(self, *, on: bool) -> None:
         """Show the weights of the model that trains, or again those of the file."""
-        if on == self._is_live:
+        if on == self.is_live:
             return
         self._set_live(on=on)
         if not on:
@@ -184,12 +189,12 @@ class DocumentController:
 
     def stop(self) -> None:
         """Want no more pictures; the reader pool is about to close."""
-        self._canvas = None
+        self.canvas = None
 
     def close(self) -> None:
         """Close the file; nothing reads it any more."""
-        if self.model is not None:
-            self.model.close()
+        if self.file is not None:
+            self.file.close()
 
     # Inside
 
@@ -199,7 +204,7 @@ class DocumentController:
         self.on_opening()
 
     def _set_live(self, *, on: bool) -> None:
-        self._is_live = self.counting.quiet = on
+        self.is_live = self.counting.quiet = on
         self.frame = None
 
     def _opened(self, model: ModelFile) -> None:
@@ -207,18 +212,15 @@ class DocumentController:
         self._live(None)
         for channel in ("weight", "picture", "statistics"):
             self._pool.cancel(channel)
-        if self.model is not None:
-            self.model.close()
-        self.model, self.weight, self._contents = model, None, None
-        self._canvas = self._request = None
+        self.close()
+        self.model = self.file = model
+        self.weight = self._contents = None
+        self.canvas = self._request = None
         self._opening_ended()
         self._view.show_model(model)
         self._view.show_layers(model.layers)
-        weights = [w for layer in model.layers for w in layer.weights]
-        chosen = max(
-            (w for w in weights if w.prunable), key=lambda w: w.size, default=None
-        )
-        chosen = chosen or next(iter(weights), None)
+        weights = [weight for layer in model.layers for weight in layer.weights]
+        chosen = first_to_show(weights)
         if chosen is None:
             self._view.show_no_weight(
                 f"{model.path.name} holds no weights: there is nothing to see or prune."
@@ -231,13 +233,17 @@ class DocumentController:
         self.on_opened(model)
 
     def _show_weight(self, weight: Weight) -> None:
-        self._canvas = canvas_for(weight.shape, self._arrangement)
-        self._contents = self._request = self.frame = None
+        self.canvas = canvas_for(weight.shape, self._arrangement)
+        self._request = self.frame = None
+        self._view.show_weight(weight, self.canvas, self._arrangement)
+        self._load(weight)
+
+    def _load(self, weight: Weight) -> None:
+        """Get the values of a weight; what is on show stays until they are there."""
+        canvas, self._contents = self.canvas, None
         self._pool.cancel("weight")
         self._pool.cancel("picture")
-        self._view.show_weight(weight, self._canvas, self._arrangement)
-        canvas = self._canvas
-        if not self._is_live:
+        if canvas is not None and not self.is_live:
             self._pool.submit("weight", lambda request: get(weight, canvas, request))
 
     def _have_contents(self, contents: SelectedWeight) -> None:
@@ -262,9 +268,9 @@ class DocumentController:
         )
 
     def _draw(self) -> None:
-        request, contents, canvas = self._request, self._contents, self._canvas
+        request, contents, canvas = self._request, self._contents, self.canvas
         assert request is not None
-        if self._is_live and self._live(request):
+        if self.is_live and self._live(request):
             return
         if contents is None or canvas is None:
             return
@@ -282,11 +288,8 @@ class DocumentController:
                 self.on_exact()
 
     def _fail(self, answer: Answer) -> None:
-        error = answer.error
-        if isinstance(error, FormatError | MemoryError):
-            sentence = str(error) or "There is not enough memory for this weight."
-        else:
-            sentence = f"Something went wrong that pruneview did not expect: {error!r}"
+        assert answer.error is not None
+        sentence = sentence_about(answer.error)
         if answer.channel == "open":
             self._opening_ended()
         elif answer.channel in {"weight", "picture"}:

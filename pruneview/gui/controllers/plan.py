@@ -10,6 +10,7 @@ from pruneview.gui.controllers.checked_plan import (
     check_plan,
     weight_infos,
 )
+from pruneview.gui.controllers.history import Edit, History
 from pruneview.pruning.data import DataSpec
 from pruneview.pruning.data.keras_datasets import IMAGES
 from pruneview.pruning.errors import DataError
@@ -19,7 +20,6 @@ from pruneview.pruning.planning.sample_count import training_samples
 from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.subject.objective import suggest_objective
 
-_EDITS_AT_MOST = 200
 _PIXELS = "Pixels from 0 to 255 are scaled to 0..1 unless the model scales them itself."
 _AS_THEY_ARE = "Nothing is scaled: values are taken as they are."
 
@@ -44,10 +44,9 @@ class PlanController:
         `samples_counted` later.
     """
 
-    def __init__(self, view: PlanView) -> None:
+    def __init__(self, view: PlanView, history: History) -> None:
         self._view = view
-        self._past: list[tuple[PruningPlan, str]] = []
-        self._future: list[tuple[PruningPlan, str]] = []
+        self._history = history
         self.plan = PruningPlan()
         self.problems: dict[str, str] = {}
         self.data: DataSpec | None = None
@@ -60,27 +59,19 @@ class PlanController:
         self._weights: tuple[WeightInfo, ...] = ()
         self._planned: dict[str, float | None] = {}
 
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._past)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._future)
-
     def edit(self, plan: PruningPlan, *, show: bool = False) -> None:
         """Take the person's edit; it may be impossible, and is then refused.
 
         With `show` the editor is told: the edit was made elsewhere.
         """
         if plan != self.plan:
-            self._remember()
+            self._remember(plan, self._text)
             self._set(plan, show=show)
 
     def edit_data(self, text: str) -> None:
         """Take the person's choice of data, which can be undone."""
         if text != self._text:
-            self._remember()
+            self._remember(self.plan, text)
             self.choose_data(text)
 
     def mend(self) -> str:
@@ -97,20 +88,9 @@ class PlanController:
         self._view.set_plan(plan)
         return explanation
 
-    def undo(self) -> None:
-        if self._past:
-            self._future.append((self.plan, self._text))
-            self._go_to(*self._past.pop())
-
-    def redo(self) -> None:
-        if self._future:
-            self._past.append((self.plan, self._text))
-            self._go_to(*self._future.pop())
-
     def start_with(self, plan: PruningPlan, data: str) -> None:
         """Put a prepared plan and its data in place of what was."""
-        self._past.clear()
-        self._future.clear()
+        self._history.drop(self)
         self.choose_data(data)
         self._set(plan, show=True)
 
@@ -191,9 +171,17 @@ class PlanController:
         excluded = tuple(name for name in plan.exclude if name in excludable)
         self.edit(replace(plan, layers=chosen, layer_sparsity=own, exclude=excluded))
 
-    def _remember(self) -> None:
-        self._past = [*self._past[-_EDITS_AT_MOST:], (self.plan, self._text)]
-        self._future.clear()
+    def _remember(self, plan: PruningPlan, data: str) -> None:
+        """Let it be undone that these take the place of what there is."""
+        before = self.plan, self._text
+        self._history.add(
+            Edit(
+                "the edit of the plan" if plan != self.plan else "the choice of data",
+                lambda: self._go_to(*before),
+                lambda: self._go_to(plan, data),
+                owner=self,
+            )
+        )
 
     def _go_to(self, plan: PruningPlan, data: str) -> None:
         if data != self._text:

@@ -1,6 +1,6 @@
 """Runs, pauses and stops the pruning, and passes on what it reports. No Qt here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pruneview.gui.controllers.run_view import RunView
@@ -38,6 +38,8 @@ class RunController:
 
     Attributes
     ----------
+    one_shot
+        Gives thresholds, by weight: less than those is zero when a run begins.
     recording
         Where the last run is recorded; `record_to` says so for each run of a model,
         None: nowhere.
@@ -56,6 +58,7 @@ class RunController:
         self.result: RunEnded | None = None
         self.weights: dict[str, WeightSparsity] = {}
         self.ready = False
+        self.one_shot: Callable[[], Mapping[str, float]] = dict
         self.recording: Path | None = None
         self.record_to: Callable[[Path], Path | None] = lambda _model: None
         self.on_phase: Callable[[], None] = lambda: None
@@ -68,6 +71,7 @@ class RunController:
         self.on_ready: Callable[[], None] = lambda: None
         self.on_ended: Callable[[], None] = lambda: None
         self._path: Path | None = None
+        self._began_from: Mapping[str, float] | None = {}
         self._steps = 0
         self._prepared: Path | None = None
         self._handlers: dict[type[Event], Callable[..., None]] = {
@@ -119,6 +123,10 @@ class RunController:
         if self._path is not None and self._prepared != self._path:
             self._prepared = self._path
             self._worker.open(self._path, self._trust(self._path))
+            self._began_from = {}
+        if (one_shot := self.one_shot()) != self._began_from:
+            self._began_from = one_shot
+            self._worker.start_from(one_shot)
 
     def run(self, plan: PruningPlan, data: DataSpec) -> None:
         """Start over from the baseline."""
@@ -133,6 +141,7 @@ class RunController:
         if self.phase is Phase.IDLE:
             self._enter(Phase.PREPARING)
             self._path = self._prepared = model
+            self._began_from = None  # the recording says from what
             self.recording = recording
             self._worker.resume_recording(recording, trust, model)
 
@@ -268,6 +277,7 @@ class RunController:
     def _saved(self, event: Saved) -> None:
         self._view.show_stage("", None)
         self.saved = True
+        self.on_phase()
         size = f"{event.bytes / 1e6:.2f} MB"
         self._view.show_note(f"Saved {event.path} ({size} on disk).")
         self._view.show_log(f"Saved {event.path} ({size} on disk).", "info")

@@ -31,8 +31,12 @@ class ProgramState:
         A pruned model is in memory and can be saved.
     prunable
         Zeros can be written into a copy of the model's file.
+    pruned
+        The weights on show were pruned in memory, and can be written into a copy.
     can_undo, can_redo
-        Edits of the plan.
+        Whether there is an edit to take back, or to make again.
+    undo_words, redo_words
+        Which one; "" where there is none.
     """
 
     model_open: bool = False
@@ -42,6 +46,9 @@ class ProgramState:
     prunable: bool = False
     can_undo: bool = False
     can_redo: bool = False
+    pruned: bool = False
+    undo_words: str = ""
+    redo_words: str = ""
 
     @property
     def is_running(self) -> bool:

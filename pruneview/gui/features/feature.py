@@ -45,6 +45,9 @@ class Feature:
     def weight_selected(self, weight: Weight) -> None:
         """Another weight is on show."""
 
+    def weights_changed(self, model: ModelFile) -> None:
+        """The same model is on show, some of its weights pruned or whole again."""
+
     def event(self, event: Event) -> None:
         """The training thread has reported something; the controllers know it."""
 

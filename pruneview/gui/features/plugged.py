@@ -92,6 +92,10 @@ class PluggedFeatures:
         for feature in self._features:
             feature.weight_selected(weight)
 
+    def weights_changed(self, model: ModelFile) -> None:
+        for feature in self._features:
+            feature.weights_changed(model)
+
     def event(self, event: Event) -> None:
         for feature in self._features:
             feature.event(event)

@@ -50,8 +50,9 @@ class HistogramPanel(QWidget):
         float: the person moves the threshold there.
     threshold_released
         The person has let go of it.
-    copy_wanted, target_wanted, left
-        What becomes of a moved threshold: a pruned copy, the plan's target, nothing.
+    apply_wanted, copy_wanted, target_wanted, left
+        What becomes of a moved threshold: zeros, a pruned copy, the plan's target,
+        nothing.
     """
 
     log_counts_chosen = Signal(bool)
@@ -64,6 +65,7 @@ class HistogramPanel(QWidget):
 
     def __init__(self, theme: Theme, *, log_counts: bool) -> None:
         super().__init__()
+    apply_wanted = Signal()
         self._axis = LogCountAxis("left")
         self._plot = make_plot({"left": self._axis})
         self._plot.setAccessibleName("Histogram of magnitudes, with the threshold")
@@ -107,6 +109,11 @@ class HistogramPanel(QWidget):
             row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
+            (
+                "Appl&y",
+                "Make them zero now, in memory; undo takes it back",
+                "apply_wanted",
+            ),
         self._plot.setMinimumHeight(90)
         column.addWidget(self._plot, 1)
         column.addWidget(self._threshold)

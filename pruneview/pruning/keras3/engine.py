@@ -205,6 +205,11 @@ class Keras3Engine:
         """Return the values of all weights before any run."""
         return self._baseline
 
+    def set_baseline(self, path: str, values: NDArray) -> None:
+        """Let runs begin with other values of a weight; raises KeyError."""
+        self._variables[path].assign(values)
+        self._baseline[list(self._variables).index(path)] = values
+
     def masks(self) -> dict[str, NDArray[np.bool_]]:
         """Return the mask of each weight that takes part; True keeps a weight."""
         assert self._step is not None

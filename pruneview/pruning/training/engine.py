@@ -100,6 +100,9 @@ class Engine(Protocol):
     def baseline(self) -> Sequence[NDArray]:
         """Return the values of all weights before any run."""
 
+    def set_baseline(self, path: str, values: NDArray) -> None:
+        """Let runs begin with other values of a weight; raises KeyError."""
+
     def masks(self) -> dict[str, NDArray[np.bool_]]:
         """Return the mask of each weight that takes part; True keeps a weight."""
 

@@ -37,6 +37,9 @@ class RunHeader:
         Path and shape of each weight that has a mask.
     compiler
         What computes the steps, see `Compiled`.
+    one_shot
+        Path and threshold of each weight that had been pruned in memory: of the file's
+        values, what is smaller was zero before the first step.
     """
 
     plan: PruningPlan
@@ -47,6 +50,7 @@ class RunHeader:
     versions: Mapping[str, str]
     pruned: tuple[tuple[str, tuple[int, ...]], ...]
     compiler: str = "tensorflow"
+    one_shot: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,8 @@ def make_header(
     spec: DataSpec | None,
     opened: OpenedModel,
     versions: Mapping[str, str],
+    *,
+    one_shot: Mapping[str, float],
 ) -> RunHeader:
     """Describe a run that is prepared; paths are made absolute.
 
@@ -33,6 +35,7 @@ def make_header(
         versions=versions,
         pruned=tuple((info.path, info.shape) for info in opened.engine.pruned),
         compiler=opened.engine.compiled.compiler,
+        one_shot=tuple(one_shot.items()),
     )
 
 

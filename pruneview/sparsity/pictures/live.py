@@ -64,6 +64,11 @@ class ViewRequest:
     generation: int = 0
     display: Display = PLAIN
 
+    def is_of_same(self, other: "ViewRequest") -> bool:
+        """Whether both are of one weight, laid out in one way."""
+        wanted = self.weight_path, self.arrangement
+        return wanted == (other.weight_path, other.arrangement)
+
 
 @dataclass(frozen=True)
 class LiveFrame:

@@ -213,7 +213,7 @@ def test_heatmap_table_and_size_follow_and_become_exact(asked, qtbot):
     feature.release()
     qtbot.waitUntil(lambda: "by deflate (ISA-L level 2)" in words(asked))
     qtbot.waitUntil(lambda: feature._overlay.cut is None)  # shares, not colours
-    goes = shares_that_go(asked.document._canvas.place(kernel), plot.picture.block, at)
+    goes = shares_that_go(asked.document.canvas.place(kernel), plot.picture.block, at)
     np.testing.assert_array_equal(feature._overlay._image.image, goes)
 
     asked.window.histogram.left.emit()
@@ -257,7 +257,7 @@ def test_it_becomes_the_plans_target_and_undo_takes_it_back(asked):
     plan = asked.plan.plan
     assert (plan.final_sparsity, plan.scope) == (round(share, 4), "global")
     assert not asked.plan.problems
-    asked.plan.undo()
+    asked.history.undo()
     assert asked.plan.plan == before
 
 

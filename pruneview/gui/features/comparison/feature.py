@@ -85,6 +85,12 @@ class ComparisonFeature(Feature):
         self._forget()
         self.panel.clear()
 
+    def weights_changed(self, model: ModelFile) -> None:
+        """Compare anew."""
+        del model
+        if self.second is not None:
+            self.compare_with(self.second.path)
+
     def answer(self, answer: Answer) -> bool:
         """Show what has been compared."""
         if self.view.answer(answer):

@@ -93,10 +93,8 @@ class Recordings(Feature):
             program.presenter.show_error(
                 f"A run is going on: stop it before you open {path.name}.", ""
             )
-        elif program.run.has_unsaved_result:
-            dialogs.ask_unsaved(
-                program.window, program.commands.save, lambda: self._read(path)
-            )
+        elif program.unsaved.exists:
+            program.unsaved.ask(lambda: self._read(path))
         else:
             self._read(path)
         return True

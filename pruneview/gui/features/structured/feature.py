@@ -212,6 +212,9 @@ class StructuredFeature(Feature):
             self.reset_closing()
             self.controller.set_model(model)
 
+    def weights_changed(self, model: ModelFile) -> None:
+        self.model_opened(model)
+
     def answer(self, answer: Answer) -> bool:
         return self._built and self.controller.answer(answer)
 

@@ -216,7 +216,7 @@ class Timeline(Feature):
     def _open(self, path: Path, *, from_file: bool) -> None:
         self._forget()
         self._from_file = from_file
-        model, growing = self.program.document.model, not from_file
+        model, growing = self.program.document.file, not from_file
         self.program.pool.submit(
             _OPEN, lambda _request: open_recording(path, model, growing=growing)
         )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pruneview.formats import ModelFile
 from pruneview.gui import units
+from pruneview.pruning.in_memory import pruned_model
 from pruneview.pruning.training.recording import RunHeader, file_sha256
 from pruneview.runs import Moment, Recording, Replay
 from pruneview.sparsity.pictures.live import FrameRenderer, LiveFrame, ViewRequest
@@ -128,5 +129,6 @@ def _baseline(
         return None
     if file_sha256(model.path) != header.model_sha256:
         return None
-    weights = {w.path: w for layer in model.layers for w in layer.weights}
+    begun = pruned_model(model, dict(header.one_shot))
+    weights = {w.path: w for layer in begun.layers for w in layer.weights}
     return lambda path: weights[path].read()

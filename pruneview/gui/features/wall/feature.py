@@ -85,6 +85,10 @@ class WallFeature(Feature):
         if self.panel.isVisible():
             self._build()
 
+    def weights_changed(self, model: ModelFile) -> None:
+        self.panel.set_weights(model)
+        self._ask()
+
     def weight_selected(self, weight: Weight) -> None:
         self.panel.select(weight.path)
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from pruneview.formats import Layer, Weight
+from pruneview.formats import Layer, ModelFile, Weight
 from pruneview.gui.features.wall.brick import Brick
 from pruneview.gui.features.wall.layout import squarify
 from pruneview.gui.theme import Theme
@@ -55,6 +55,11 @@ class WallPanel(QWidget):
             self.bricks.append(brick)
         self._empty.setVisible(not self.bricks)
         self._arrange()
+
+    def set_weights(self, model: ModelFile) -> None:
+        """Take the same weights, some of which have other values now."""
+        for brick in self.bricks:
+            brick.weight = model.weight(brick.weight.path)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.formats import ModelFile, Weight
+from pruneview.gui.controllers.one_shot import OneShot
 from pruneview.gui.controllers.selected import SelectedWeight
 from pruneview.gui.controllers.state import Phase
 from pruneview.gui.features.feature import Feature
@@ -63,6 +64,7 @@ class WhatIf(Feature):
         self._panel.approached.connect(self.prepare)
         self._panel.threshold_moved.connect(self.move_to)
         self._panel.threshold_released.connect(self.release)
+        self._panel.apply_wanted.connect(self.apply_threshold)
         self._panel.copy_wanted.connect(self.write_copy)
         self._panel.target_wanted.connect(self.use_as_target)
         self._panel.left.connect(self.leave)
@@ -109,6 +111,18 @@ class WhatIf(Feature):
         self._table.set_would_be(None)
         self._panel.show_choices(on=False)
         self.program.threshold.hold(on=False)
+
+    def apply_threshold(self) -> None:
+        """Make what would go zero, in memory only; undo brings it back."""
+        known, threshold, taken = self.known, self.threshold, self.taken
+        if known is None or not threshold:
+            return
+        counted = known.is_counted(taken)
+        share = known.outcome(threshold, taken).share if counted else None
+        shot = OneShot(threshold, taken, share)
+        self.leave()
+        self.program.one_shots.apply(shot)
+        self.program.presenter.show_pruned(shot)
 
     def write_copy(self) -> None:
         """Write a copy of the file in which what would go is zero."""
@@ -198,6 +212,9 @@ class WhatIf(Feature):
         self.program.pool.cancel(_COUNTS)
         self.known, self._weights = None, ()
 
+    def weights_changed(self, model: ModelFile) -> None:
+        self.model_opened(model)
+
     def weight_selected(self, weight: Weight) -> None:
         if self.threshold is not None:
             self._overlay.hide()
@@ -210,13 +227,14 @@ class WhatIf(Feature):
         live = (
             run.phase is Phase.IDLE
             and not run.weights
+            and not self.program.document.is_live
             and weight is not None
             and weight.prunable
         )
         if live != self._is_movable:
             self._is_movable = live
             self._panel.set_movable(on=live)
-            if run.phase is not Phase.IDLE or run.weights:
+            if not live and weight is not None and weight.prunable:
                 self.leave()
 
     def answer(self, answer: Answer) -> bool:
