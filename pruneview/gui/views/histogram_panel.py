@@ -59,13 +59,13 @@ class HistogramPanel(QWidget):
     approached = Signal()
     threshold_moved = Signal(float)
     threshold_released = Signal()
+    apply_wanted = Signal()
     copy_wanted = Signal()
     target_wanted = Signal()
     left = Signal()
 
     def __init__(self, theme: Theme, *, log_counts: bool) -> None:
         super().__init__()
-    apply_wanted = Signal()
         self._axis = LogCountAxis("left")
         self._plot = make_plot({"left": self._axis})
         self._plot.setAccessibleName("Histogram of magnitudes, with the threshold")
@@ -99,6 +99,11 @@ class HistogramPanel(QWidget):
         row = QHBoxLayout(self._choices)
         row.setContentsMargins(0, 0, 0, 0)
         for words, tip, chosen in (
+            (
+                "Appl&y",
+                "Make them zero now, in memory; undo takes it back",
+                "apply_wanted",
+            ),
             ("&Copy…", "Write a copy of the file without these weights", "copy_wanted"),
             ("As &target", "Make this the plan's final sparsity", "target_wanted"),
             ("&Leave", "Go back to the plan's threshold (Esc)", "left"),
@@ -109,11 +114,6 @@ class HistogramPanel(QWidget):
             row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
-            (
-                "Appl&y",
-                "Make them zero now, in memory; undo takes it back",
-                "apply_wanted",
-            ),
         self._plot.setMinimumHeight(90)
         column.addWidget(self._plot, 1)
         column.addWidget(self._threshold)
