@@ -52,6 +52,7 @@ class Presentation(Feature):
         super().__init__(program)
         self._theme = THEMES[program.settings.theme]
         self.stage: Stage | None = None
+        self._kept: Stage | None = None
         self._numbers = Numbers()
         self._replayed: object = None
         self._no_tips = _NoTips()
@@ -65,11 +66,9 @@ class Presentation(Feature):
         if self.stage is not None:
             return
         program, window = self.program, self.program.window
-        stage = self.stage = Stage(self._theme)
-        stage.walked.connect(self._timeline.walk)
-        stage.ran.connect(program.commands.run_or_pause)
-        stage.went.connect(self._go)
-        stage.left.connect(self.leave)
+        # One for good: what has held plots is not freed when it is deleted.
+        stage = self.stage = self._kept = self._kept or self._build()
+        stage.set_theme(self._theme)
         stage.heatmap.view_changed.connect(program.document.view_changed)
         window.heatmap.plot.shown.connect(self._mirror)
         application = QApplication.instance()
@@ -83,6 +82,14 @@ class Presentation(Feature):
             self._show_weight(program.document.weight)
         self._show()
 
+    def _build(self) -> Stage:
+        stage = Stage(self._theme)
+        stage.walked.connect(self._timeline.walk)
+        stage.ran.connect(self.program.commands.run_or_pause)
+        stage.went.connect(self._go)
+        stage.left.connect(self.leave)
+        return stage
+
     def leave(self) -> None:
         """Give the window back."""
         stage, self.stage = self.stage, None
@@ -93,8 +100,9 @@ class Presentation(Feature):
         application = QApplication.instance()
         assert application is not None
         application.removeEventFilter(self._no_tips)
+        stage.heatmap.view_changed.disconnect(self.program.document.view_changed)
+        stage.clear()
         stage.hide()
-        stage.deleteLater()
         window.activateWindow()
         window.heatmap.plot.setFocus()
         # The picture on show was made for the stage.
@@ -134,6 +142,8 @@ class Presentation(Feature):
     def close(self) -> None:
         """See `Feature.close`."""
         self.leave()
+        if self._kept is not None:
+            self._kept.deleteLater()
 
     def _go(self, where: int) -> None:
         if where < 0:

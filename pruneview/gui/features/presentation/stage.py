@@ -92,6 +92,13 @@ class Stage(QWidget):
         """Say which weight is on show."""
         self._name.setText(name)
 
+    def clear(self) -> None:
+        """Forget what was shown, for the next time."""
+        self.black_out(on=False)
+        self.heatmap.set_canvas(None)
+        self.curve.forget()
+        self.show_name("")
+
     def show_numbers(self, numbers: Numbers) -> None:
         """Show figures; nothing else moves."""
         before = f"of {numbers.baseline_words} before"

@@ -1,0 +1,1 @@
+"""Hours at the window in minutes: what is left over afterwards?"""

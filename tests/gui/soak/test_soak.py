@@ -1,0 +1,72 @@
+"""Whatever is done again and again leaves nothing over.
+
+The length comes from PRUNEVIEW_SOAK, in minutes; by default two days of work follow
+the first ones. With PRUNEVIEW_SOAK_LOG the level after each day goes into that file.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from pruneview.pruning.demo import demo_model
+from pruneview.pruning.without_training import prune_file
+from tests.gui.soak.day import Day
+from tests.gui.soak.level import measure
+
+#: What is made once and kept, such as lazy views and compiled steps, is made by then.
+_DAYS_TO_SETTLE = 1
+_DAYS_AT_LEAST = 2
+_MEMORY_GROWTH = 0.05
+
+MINUTES = float(os.environ.get("PRUNEVIEW_SOAK", "0"))
+
+
+@pytest.mark.tensorflow
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_days_of_work_leave_nothing_over(program, qtbot, tmp_path):
+    other = tmp_path / "other.keras"
+    prune_file(demo_model(), other, 0.5)
+    folder = tmp_path / "exported"
+    folder.mkdir()
+
+    def wait(condition, milliseconds):
+        qtbot.waitUntil(condition, timeout=milliseconds)
+
+    day = Day(program, wait, folder, other)
+    begun = time.monotonic()
+    for _ in range(_DAYS_TO_SETTLE):
+        day.live()
+    levels = [measure()]
+    _note(begun, levels)
+    while len(levels) <= _DAYS_AT_LEAST or time.monotonic() - begun < MINUTES * 60:
+        day.live()
+        levels.append(measure())
+        _note(begun, levels)
+
+    grown = levels[-1].grown_since(levels[0])
+    assert not grown, f"after {len(levels) - 1} days there is more of {grown}"
+    if levels[0].memory:
+        assert levels[-1].memory <= levels[0].memory * (1 + _MEMORY_GROWTH)
+
+
+def _note(begun, levels):
+    """Add a line to the file that is named by PRUNEVIEW_SOAK_LOG."""
+    name = os.environ.get("PRUNEVIEW_SOAK_LOG")
+    if not name:
+        return
+    level, first = levels[-1], levels[0]
+    line = {
+        "seconds": round(time.monotonic() - begun, 1),
+        "memory_mb": round(level.memory / 1e6, 1),
+        "threads": level.threads.total(),
+        "widgets": level.widgets.total(),
+        "timers": level.timers.total(),
+        "objects": level.objects.total(),
+        "files": level.files.total(),
+        "grown": {k: dict(v) for k, v in level.grown_since(first).items()},
+    }
+    with Path(name).open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(line) + "\n")
