@@ -121,7 +121,9 @@ class Keras3Engine:
         for variable, value in zip(
             self._variables.values(), self._baseline, strict=True
         ):
-            variable.assign(value)
+            # An assignment holds the values once more for a while.
+            if not _same_bits(_Values([variable])[0], value):
+                variable.assign(value)
         self._thresholds.clear()
         if self._step is not None:
             self._step.lift_masks()
@@ -270,6 +272,11 @@ class Keras3Engine:
         for place, mask in enumerate(masks):
             self._step.set_mask(place, mask)
         self._step.begin(self._plan)
+
+
+def _same_bits(one: NDArray, other: NDArray) -> bool:
+    first, second = (a.reshape(-1).view(np.uint8) for a in (one, other))
+    return np.array_equal(first, second)
 
 
 class _Values(Sequence[NDArray]):

@@ -201,8 +201,11 @@ class TrainStep:
             for variable, mask in alive:
                 # Not a plain product: that would leave negative zeros, which do not
                 # compress, and keep a NaN. Twice as fast as a choice by `where`.
-                kept = tf.cast(mask, variable.dtype)
-                variable.assign(tf.math.multiply_no_nan(variable, kept))
+                moved = variable.read_value()
+                with tf.control_dependencies([moved]):
+                    # Else all casts are made first, and held beside the gradients.
+                    kept = tf.cast(mask, variable.dtype)
+                variable.assign(tf.math.multiply_no_nan(moved, kept))
             return loss
 
         def test(x: Any, y: Any) -> None:

@@ -88,25 +88,28 @@ def smallest_at(flat: NDArray[Any], place: int) -> Any:
 
     Of a large array only what lies near to it, by a sample, is partitioned.
     """
-    # Among many equal values numpy's partition takes twenty times as long, and what
-    # is pruned already is equal.
     lowest = flat.min()
-    above = flat[flat != lowest]
-    equal = flat.size - above.size
+    equal = np.count_nonzero(flat == lowest)
     if place < equal:
         return lowest
-    flat, place = above, place - equal
-    if flat.size >= _LARGE:
+    if flat.size - equal >= _LARGE:
         sample = np.sort(flat[:: flat.size // _SAMPLE])
-        middle = place / flat.size * sample.size
+        sample = sample[sample != lowest]
+        middle = (place - equal) / (flat.size - equal) * sample.size
         ends = np.clip([middle - _MARGIN, middle + _MARGIN], 0, sample.size - 1)
         low, high = sample[ends.astype(int)]
-        inside = flat[(flat >= low) & (flat <= high)]
+        near = flat >= low
+        near &= flat <= high
+        inside = flat[near]
         rank = place - np.count_nonzero(flat < low)
         # The sample may mislead; then everything is partitioned.
         if 0 <= rank < inside.size < flat.size // 2:
             return np.partition(inside, rank)[rank]
-    return np.partition(flat, place)[place]
+    # Among many equal values numpy's partition takes twenty times as long, and what
+    # is pruned already is equal.
+    above = flat[flat != lowest]
+    above.partition(place - equal)
+    return above[place - equal]
 
 
 def _comparable(values: NDArray[Any]) -> NDArray[Any]:

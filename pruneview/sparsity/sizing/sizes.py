@@ -18,6 +18,8 @@ EXACT_LABEL = "deflate (zlib level 6)"
 QUICK_LEVEL = 2
 EXACT_LEVEL = 6
 
+_PIECE = 2**20  # bytes
+
 
 def label(*, quick: bool) -> str:
     """Return the name of the compressor that `deflated_size` uses."""
@@ -39,7 +41,7 @@ def deflated_size(data: NDArray[Any] | bytes, *, quick: bool = True) -> int:
     raw = data if isinstance(data, bytes) else raw_bytes(data)
     if quick:
         return len(isal_zlib.compress(raw, QUICK_LEVEL))
-    return len(zlib.compress(raw, EXACT_LEVEL))
+    return _exact_size(raw)
 
 
 def deflated_total(arrays: Iterable[NDArray[Any]], *, quick: bool = True) -> int:
@@ -55,3 +57,10 @@ def raw_bytes(array: NDArray[Any]) -> bytes | memoryview:
     # reshape: a memoryview of a scalar has no bytes to hand over, and one of an
     # empty array cannot be cast; view: bfloat16 has no buffer format.
     return ordered.reshape(-1).view(np.uint8).data if ordered.size else b""
+
+
+def _exact_size(raw: bytes | memoryview) -> int:
+    """Count a stream's bytes piece by piece, so that none of it is kept."""
+    stream = zlib.compressobj(EXACT_LEVEL)
+    pieces = (raw[at : at + _PIECE] for at in range(0, len(raw), _PIECE))
+    return sum(len(stream.compress(piece)) for piece in pieces) + len(stream.flush())
