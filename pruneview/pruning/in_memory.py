@@ -4,6 +4,7 @@ Nothing but a threshold is kept of each weight: what is smaller is read as zero.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,14 @@ def pruned_model(model: ModelFile, thresholds: Mapping[str, float]) -> ModelFile
     )
 
 
+def whole(weight: Weight) -> Weight | None:
+    """Return a weight as its file has it; None where it is that already."""
+    pruned = weight.dataset
+    if not isinstance(pruned, PrunedDataset):
+        return None
+    return replace(weight, dataset=pruned.whole)
+
+
 def changed(before: ModelFile, model: ModelFile) -> list[Weight]:
     """Return the weights of one of a file's models that another has other values of."""
     return [
@@ -58,13 +67,19 @@ def without_small(values: NDArray, threshold: float) -> NDArray:
 
 
 class PrunedDataset(Dataset):
-    """Values of a file, read with zeros in place of all that are too small."""
+    """Values of a file, read with zeros in place of all that are too small.
+
+    Attributes
+    ----------
+    whole
+        The values as the file has them.
+    """
 
     def __init__(self, whole: Dataset, threshold: float) -> None:
         self.shape, self.dtype = whole.shape, whole.dtype
-        self._whole = whole
+        self.whole = whole
         self._threshold = threshold
 
     def read(self, window: Window | None = None) -> np.ndarray:
         """See `Dataset.read`."""
-        return without_small(self._whole.read(window), self._threshold)
+        return without_small(self.whole.read(window), self._threshold)

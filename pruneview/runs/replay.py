@@ -143,6 +143,15 @@ class Replay:
         """Whether values are known from the very beginning."""
         return self._baseline is not None
 
+    def baseline(self, path: str) -> NDArray[Any] | None:
+        """Return a weight's values before the run; None where they are not known."""
+        if self._baseline is None:
+            return None
+        try:
+            return self._baseline(path)
+        except KeyError:
+            return None
+
     def events_until(self, step: int) -> list[Event]:
         """Return what had happened by the end of a step, in order."""
         return [event for at, event in self.events if at <= step]

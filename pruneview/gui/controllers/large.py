@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from pruneview.formats import Weight
 from pruneview.gui.controllers.limits import Limits
+from pruneview.pruning.in_memory import whole as whole_weight
 from pruneview.sparsity.counting.histogram import MagnitudeHistogram
 from pruneview.sparsity.pictures.banded import (
     ReadRows,
@@ -57,6 +59,7 @@ class LargeMatrix:
         histogram: MagnitudeHistogram | None = None,
     ) -> None:
         self._weight = weight
+        self._before = whole_weight(weight)
         self._canvas = canvas
         self.histogram = histogram
         self._kept = _Kept()
@@ -96,8 +99,7 @@ class LargeMatrix:
         read = _sorted(self._rows, order)
         pyramid = self._pyramid(display, order)
         if display.quantity is Quantity.DIFFERENCE:
-            # The file differs from itself nowhere, but for what is no number.
-            read = _differing(read, display)
+            read = _differing(read, self._read_before(order), display)
         elif pyramid.fits(block):
             if not pyramid.is_complete:
                 report(self._coarse(read, request, order))
@@ -138,7 +140,16 @@ class LargeMatrix:
 
     def limit_of(self, display: Display) -> float:
         """See `SelectedWeight.limit_of`; from a sample."""
+        if display.quantity is Quantity.DIFFERENCE and self._before is not None:
+            return self._difference_limits.of(display)
         return self._limits.of(display)
+
+    @cached_property
+    def _difference_limits(self) -> Limits:
+        read_before = self._read_before(UNSORTED)
+        assert read_before is not None
+        before = np.array(sample_rows(read_before, self._canvas, _SAMPLED))
+        return Limits(np.subtract(self._sample, before, dtype=np.float32))
 
     def value_at(self, index: tuple[int, ...]) -> float:
         """See `SelectedWeight.value_at`."""
@@ -158,6 +169,18 @@ class LargeMatrix:
         if self.histogram is None:
             return None
         return self.histogram.threshold_for(sparsity), sparsity, False
+
+    def _read_before(self, order: Order) -> ReadRows | None:
+        """Return what reads the file's own rows, where it has other values."""
+        before = self._before
+        if before is None:
+            return None
+        return _sorted(
+            lambda start, stop, step: before.read(
+                (slice(start, stop, step), slice(None))
+            ),
+            order,
+        )
 
     def _rows(self, start: int, stop: int, step: int) -> NDArray[Any]:
         return self._weight.read((slice(start, stop, step), slice(None)))
@@ -186,8 +209,16 @@ class LargeMatrix:
         return kept.orders[key]
 
 
-def _differing(read: ReadRows, display: Display) -> ReadRows:
-    return lambda start, stop, step: display.of(read(start, stop, step))
+def _differing(
+    read: ReadRows, read_before: ReadRows | None, display: Display
+) -> ReadRows:
+    """Read differences; the file's to itself are zero, but for what is no number."""
+
+    def difference(start: int, stop: int, step: int) -> NDArray[Any]:
+        before = None if read_before is None else read_before(start, stop, step)
+        return display.of(read(start, stop, step), before)
+
+    return difference
 
 
 def _sorted(read: ReadRows, order: Order) -> ReadRows:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pruneview.formats import Weight
 from pruneview.gui.controllers.large import LargeMatrix
 from pruneview.gui.controllers.limits import Limits
+from pruneview.pruning.in_memory import whole as as_in_file
 from pruneview.pruning.pieces import is_large, measure
 from pruneview.sparsity.counting.histogram import (
     MagnitudeHistogram,
@@ -24,9 +25,14 @@ from pruneview.sparsity.pictures.picture import (
     Picture,
     Region,
     render,
+    robust_limit,
     whole,
 )
+from pruneview.sparsity.pictures.tone import Quantity
 from pruneview.workers.reader_pool import Request
+
+#: Of a difference's largest values nobody reads more than this tells.
+_SAMPLED = 1 << 16
 
 
 class SelectedWeight(Protocol):
@@ -62,11 +68,22 @@ class SelectedWeight(Protocol):
 
 
 class WholeWeight:
-    """A weight whose values are in memory."""
+    """A weight whose values are in memory.
+
+    Parameters
+    ----------
+    before
+        The weight in its file, where that has other values: what differences are to.
+    """
 
     def __init__(
-        self, values: NDArray[Any], canvas: Canvas, histogram: MagnitudeHistogram
+        self,
+        values: NDArray[Any],
+        canvas: Canvas,
+        histogram: MagnitudeHistogram,
+        before: Weight | None = None,
     ) -> None:
+        self._before = before
         if values.dtype.kind not in "fiub":
             values = values.astype(np.float32)
         self._values = values
@@ -87,7 +104,7 @@ class WholeWeight:
         order = self._order_of(display)
         known = self._drawn
         if known is None or known[0] != display:
-            cells = canvas.place(order.place(display.of(self._values)))
+            cells = canvas.place(order.place(self._shown(display)))
             known = self._drawn = (display, cells)
         return render(
             known[1],
@@ -101,7 +118,15 @@ class WholeWeight:
 
     def limit_of(self, display: Display) -> float:
         """See `SelectedWeight.limit_of`."""
+        differs = display.quantity is Quantity.DIFFERENCE
+        if differs and self._before is not None and display.limit is None:
+            return robust_limit(self._shown(display), display.percentile, _SAMPLED)
         return self._limits.of(display)
+
+    def _shown(self, display: Display) -> NDArray[Any]:
+        differs = display.quantity is Quantity.DIFFERENCE
+        before = self._before.read() if differs and self._before is not None else None
+        return display.of(self._values, before)
 
     def value_at(self, index: tuple[int, ...]) -> float:
         """See `SelectedWeight.value_at`."""
@@ -137,7 +162,9 @@ def get(weight: Weight, canvas: Canvas, request: Request) -> SelectedWeight:
     if not is_large(weight) or len(weight.shape) != 2:
         # A copy: a mapped file that is written anew would take the process with it.
         values = np.array(weight.read())
-        whole_weight = WholeWeight(values, canvas, magnitude_histogram(values))
+        whole_weight = WholeWeight(
+            values, canvas, magnitude_histogram(values), as_in_file(weight)
+        )
         whole_weight.limit_of(PLAIN)  # here, where nobody waits for it
         return whole_weight
     matrix = LargeMatrix(weight, canvas)

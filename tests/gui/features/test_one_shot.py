@@ -1,17 +1,27 @@
 """A threshold applied in memory: all panels show it, undo walks back, Save keeps it."""
 
+from dataclasses import replace
 from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
-from pruneview.formats import open_model
+from pruneview.formats import Weight, open_model
+from pruneview.formats.hdf5.tree import Dataset
+from pruneview.formats.roles import WeightRole
+from pruneview.gui.controllers.large import LargeMatrix
 from pruneview.gui.features.what_if import WhatIf
 from pruneview.gui.program import Program
 from pruneview.gui.views.layer_rows import Column
 from pruneview.pruning.demo import demo_model
+from pruneview.pruning.in_memory import PrunedDataset
 from pruneview.sparsity.masking.masks import threshold_mask
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.display import Display
+from pruneview.sparsity.pictures.live import ViewRequest
+from pruneview.sparsity.pictures.picture import render
+from pruneview.sparsity.pictures.tone import Quantity
 from tests.gui.conftest import is_shown
 
 KERNEL = "dense/kernel"
@@ -196,3 +206,60 @@ def test_what_was_not_counted_yet_can_be_applied(own):
     own.window.histogram.apply_wanted.emit()
     assert own.history.undo_words == "one-shot prune at 0.05"
     assert own.one_shots.thresholds[KERNEL] == float(np.float32(0.05))
+
+
+def test_the_difference_to_the_file_is_what_was_pruned(own, qtbot):
+    apply(own, qtbot, 0.06)
+    own.window.action("show_difference").trigger()
+    settle(own, qtbot)
+    plot = own.window.heatmap.plot
+    before = own.document.file.weight(KERNEL).read()
+    now = own.document.model.weight(KERNEL).read()
+    picture, canvas = plot.picture, own.document.canvas
+    expected = render(
+        canvas.place(now - before),
+        canvas,
+        picture.region,
+        block=picture.block,
+        limit=picture.limit,
+        tone=picture.tone,
+    )
+    np.testing.assert_array_equal(picture.codes, expected.codes)
+    assert 0 < picture.limit <= np.float32(0.06)
+
+
+def test_a_large_matrix_is_pruned_and_compared_where_it_is_read():
+    random = np.random.default_rng(2)
+    values = random.normal(0, 0.1, (600, 400)).astype(np.float32)
+    weight = Weight("kernel", "a/kernel", WeightRole.KERNEL, InMemory(values))
+    pruned = replace(weight, dataset=PrunedDataset(weight.dataset, 0.08))
+    canvas = canvas_for(values.shape)
+    matrix = LargeMatrix(pruned, canvas)
+    kept = np.where(np.abs(values) >= np.float32(0.08), values, 0)
+    for quantity, shown in (
+        (Quantity.SIGNED, kept),
+        (Quantity.DIFFERENCE, kept - values),
+    ):
+        display = Display(quantity=quantity)
+        request = ViewRequest("a/kernel", block=(4, 4), display=display)
+        picture = matrix.draw(request, lambda _coarse: None, lambda: False)
+        expected = render(
+            canvas.place(shown),
+            canvas,
+            picture.region,
+            block=picture.block,
+            limit=matrix.limit_of(display),
+            tone=picture.tone,
+        )
+        np.testing.assert_array_equal(picture.codes, expected.codes)
+    assert matrix.limit_of(display) < 0.08
+
+
+class InMemory(Dataset):
+    """Values that are in no file."""
+
+    def __init__(self, values):
+        self.shape, self.dtype, self._values = values.shape, values.dtype, values
+
+    def read(self, window=None):
+        return self._values[window or ...]

@@ -1,5 +1,7 @@
 """The timeline: every panel shows the moment that is looked at."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -7,8 +9,14 @@ from PySide6.QtCore import QPoint, Qt
 from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.timeline.extent import Extent
 from pruneview.gui.features.timeline.player import Player
+from pruneview.gui.features.timeline.showing import MomentMaker
 from pruneview.gui.views.layer_rows import Column
+from pruneview.runs import Replay
 from pruneview.sparsity.pictures import picture
+from pruneview.sparsity.pictures.canvas import canvas_for
+from pruneview.sparsity.pictures.display import Display
+from pruneview.sparsity.pictures.picture import render
+from pruneview.sparsity.pictures.tone import Quantity
 from tests.gui.features.imagined import record_demo, stands_at
 from tests.gui.test_run import ended, plan_for, start, wait_for
 
@@ -47,6 +55,61 @@ def test_all_panels_show_the_moment(filmed, qtbot):
     assert "values of step 40 · masks of step 60" in timeline.bar.words
     go(qtbot, filmed, 5)
     assert "values of the baseline · before the first mask" in timeline.bar.words
+
+
+def test_a_moment_is_compared_with_the_baseline(filmed, qtbot):
+    weight = filmed.document.file.weight(filmed.document.weight.path)
+    before = np.asarray(weight.read())
+    filmed.window.action("show_difference").trigger()
+    for step in (45, 62, 15, 5, 100):
+        timeline = go(qtbot, filmed, step)
+        frame = timeline.shown.frame
+        tone = frame.picture.tone
+        assert tone.quantity is Quantity.DIFFERENCE
+        canvas = canvas_for(before.shape)
+        expected = render(
+            canvas.place(np.subtract(frame.values, before)),
+            canvas,
+            frame.picture.region,
+            block=frame.picture.block,
+            limit=frame.picture.limit,
+            tone=tone,
+        )
+        np.testing.assert_array_equal(frame.picture.codes, expected.codes)
+        changed = (frame.values != before).any()
+        assert changed == (step >= 10)
+    assert "differs" not in timeline.bar.words
+
+
+def test_where_only_masks_are_known_that_is_said(filmed, qtbot):
+    # Nothing was kept before step 10 but the baseline.
+    maker = filmed.features.find(Timeline)._wanted.maker
+    request = replace(
+        filmed.frames.request, display=Display(quantity=Quantity.DIFFERENCE)
+    )
+    kept, maker.replay._nearest = (
+        maker.replay._nearest,
+        lambda path, _step: (0, maker.replay.baseline(path)),
+    )
+    shown = maker.make(60, request)
+    maker.replay._nearest = kept
+    before = maker.replay.baseline(request.weight_path)
+    mask = filmed.masks[60][request.weight_path]
+    np.testing.assert_array_equal(shown.frame.values, np.where(mask, before, 0))
+    assert "only what is pruned differs" in shown.words
+    plain = maker.make(60, filmed.frames.request)
+    assert "differs" not in plain.words
+
+
+def test_without_the_runs_file_nothing_is_compared(filmed):
+    maker = filmed.features.find(Timeline)._wanted.maker
+    request = replace(
+        filmed.frames.request, display=Display(quantity=Quantity.DIFFERENCE)
+    )
+    bare = MomentMaker(Replay(maker.replay.recording), growing=False)
+    shown = bare.make(60, request)
+    assert "nothing to compare with" in shown.words
+    assert bare.make(5, request).frame is None
 
 
 def test_the_curves_are_those_of_the_recording(filmed):

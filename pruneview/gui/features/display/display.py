@@ -169,7 +169,8 @@ class DisplayFeature(Feature):
         self._panel.set_note(note)
         document = self.program.document
         document.choose_display(display)
-        if display.quantity is Quantity.DIFFERENCE and document.frame is None:
+        differs = document.frame is not None or document.model is not document.file
+        if display.quantity is Quantity.DIFFERENCE and not differs:
             self.program.presenter.show_note(
                 "Nothing differs from the baseline yet: this is the file as it is. "
                 "Run a plan to see what changes."

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pruneview.pruning.in_memory import pruned_model
 from pruneview.pruning.training.recording import RunHeader, file_sha256
 from pruneview.runs import Moment, Recording, Replay
 from pruneview.sparsity.pictures.live import FrameRenderer, LiveFrame, ViewRequest
+from pruneview.sparsity.pictures.tone import Quantity
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,21 +23,30 @@ class Shown:
     """What the window shows of a moment.
 
     `frame` is None where no weight is on show, or nothing was kept of it; `since` is
-    the step whose values it has.
+    the step whose values it has. `compared` says whether a difference to the baseline
+    is shown, and `has_baseline` whether there is one to compare with.
     """
 
     moment: Moment
     frame: LiveFrame | None
     since: int | None
     steps: int
+    compared: bool = False
+    has_baseline: bool = True
 
     @property
     def words(self) -> str:
         """Say which step this is, and where its masks and values are from."""
         moment = self.moment
         parts = [f"Step {units.count(moment.step)} of {units.count(self.steps)}"]
+        if self.compared and not self.has_baseline:
+            parts.append("nothing to compare with: the run's own file is not open")
         if self.since == 0 and moment.step > 0:
-            parts.append("values of the baseline")
+            parts.append(
+                "only what is pruned differs: no trained values kept so far"
+                if self.compared and self.has_baseline
+                else "values of the baseline"
+            )
         elif self.since is None:
             parts.append("values were not kept")
         elif self.since != moment.step:
@@ -84,14 +95,23 @@ class MomentMaker:
                 else:
                     since = values.since
                     if self._renderer is None or not self._renderer.follow(view):
-                        self._renderer = FrameRenderer(view)
+                        self._renderer = FrameRenderer(
+                            view, baseline=self._baseline_of(view.weight_path)
+                        )
                     weight = moment.weight(view.weight_path)
                     frame = self._renderer.render(
                         values.array,
                         step=moment.step,
                         threshold=weight.threshold if weight else 0.0,
                     )
-            return Shown(moment, frame, since, replay.steps)
+            compared = view is not None and view.display.quantity is Quantity.DIFFERENCE
+            return Shown(
+                moment, frame, since, replay.steps, compared, replay.has_baseline
+            )
+
+    def _baseline_of(self, path: str) -> Callable[[], NDArray[Any] | None]:
+        """Return what reads a weight's baseline, once."""
+        return cache(lambda: self.replay.baseline(path))
 
 
 def fits(header: RunHeader, model: ModelFile | None) -> bool:

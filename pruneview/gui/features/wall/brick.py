@@ -48,6 +48,12 @@ class Brick(QAbstractButton):
         self._say()
         self._colour()
 
+    def show_nothing(self) -> None:
+        """Show that nothing is known of the weight."""
+        self._thumbnail = self._image = None
+        self._say()
+        self.update()
+
     @property
     def thumbnail(self) -> Thumbnail | None:
         """What is shown."""

@@ -3,24 +3,22 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget
 
-from pruneview.formats import FormatError, Layer, ModelFile, Weight
+from pruneview.formats import Layer, ModelFile, Weight
 from pruneview.gui.actions import ActionSpec
 from pruneview.gui.features.feature import Feature
+from pruneview.gui.features.timeline import Timeline
+from pruneview.gui.features.timeline.showing import Shown
+from pruneview.gui.features.wall.drawing import draw_all, draw_moment
 from pruneview.gui.features.wall.panel import WallPanel
 from pruneview.gui.theme import THEMES, Theme
 from pruneview.pruning.events import Event, RunStarted
-from pruneview.pruning.pieces import is_large
-from pruneview.sparsity.pictures.banded import render_bands
-from pruneview.sparsity.pictures.canvas import canvas_for
 from pruneview.sparsity.pictures.display import Display
 from pruneview.sparsity.pictures.order import SortBy
-from pruneview.sparsity.pictures.picture import block_for, robust_limit, whole
-from pruneview.sparsity.pictures.thumbnail import Thumbnail, ThumbnailWish, thumbnail
-from pruneview.workers.reader_pool import Answer, Request
+from pruneview.sparsity.pictures.thumbnail import Thumbnail
+from pruneview.workers.reader_pool import Answer
 
 if TYPE_CHECKING:
     from pruneview.gui.program import Program
@@ -55,6 +53,7 @@ class WallFeature(Feature):
         self._seen = False
         self._is_live = False
         self._shown: Display | None = None
+        self._moment: Shown | None = None
         self._model: ModelFile | None = None
         self.panel.chosen.connect(program.document.select)
         self.panel.rearranged.connect(self._ask)
@@ -100,19 +99,29 @@ class WallFeature(Feature):
     def tick(self) -> None:
         if not self.panel.isVisible():
             return
-        if self._shown is not None and self._shown != self._display:
+        moment = self._timeline.shown
+        differs = moment is not self._moment or self._shown not in {None, self._display}
+        # A drag that wants more and more moments must not starve.
+        if differs and not (moment and self.program.pool.is_busy(_CHANNEL)):
             self._ask()
         for drawn in self.program.worker.take_wall():
-            self.panel.show_thumbnail(drawn)
+            if self._moment is None:
+                self.panel.show_thumbnail(drawn)
 
     def answer(self, answer: Answer) -> bool:
         if answer.channel != _CHANNEL:
             return False
         if answer.error is not None:
             self.program.presenter.show_error(str(answer.error), answer.details)
-        elif isinstance(answer.value, Thumbnail) and not self._is_live:
+        elif isinstance(answer.value, Thumbnail):
             self.panel.show_thumbnail(answer.value)
+        elif isinstance(answer.value, str):
+            self.panel.show_nothing(answer.value)
         return True
+
+    @property
+    def _timeline(self) -> Timeline:
+        return self.program.features.find(Timeline)
 
     @property
     def _display(self) -> Display:
@@ -143,64 +152,26 @@ class WallFeature(Feature):
         if not self.panel.isVisible() or not self.panel.bricks:
             return
         display, wishes = self._display, self.panel.wishes
-        self._shown = display
+        self._shown, self._moment = display, self._timeline.shown
+        replay, moment = self._timeline.replay, self._moment
+        if moment is not None and replay is not None:
+            self.program.worker.watch_wall((), display)
+            step = moment.moment.step
+            self.program.pool.submit(
+                _CHANNEL,
+                lambda request: draw_moment(replay, step, wishes, display, request),
+            )
+            return
         if self._is_live:
+            self.program.pool.cancel(_CHANNEL)
             self.program.worker.watch_wall(wishes, display)
             return
         wanted = [(b.weight, b.wish) for b in self.panel.bricks]
         self.program.pool.submit(
-            _CHANNEL, lambda request: _draw_all(wanted, display, request)
+            _CHANNEL, lambda request: draw_all(wanted, display, request)
         )
 
 
 def largest(layer: Layer) -> Weight:
     """Return the weight that stands for a layer."""
     return max(layer.weights, key=lambda weight: weight.size)
-
-
-def _draw_all(
-    wanted: list[tuple[Weight, ThumbnailWish]], display: Display, request: Request
-) -> None:
-    """Report a thumbnail of each weight of the file, the small ones first."""
-    for weight, wish in sorted(wanted, key=lambda pair: pair[0].nbytes):
-        if request.cancelled:
-            return
-        try:
-            if is_large(weight) and len(weight.shape) == 2:
-                drawn = _draw_large(weight, wish, display, request)
-            else:
-                drawn = thumbnail(wish, np.asarray(weight.read()), display)
-        except FormatError:
-            continue  # said where the weights are counted
-        if drawn is not None:
-            request.report(drawn)
-
-
-def _draw_large(
-    weight: Weight, wish: ThumbnailWish, display: Display, request: Request
-) -> Thumbnail | None:
-    """Draw a matrix in bands, its zeros counted as they pass."""
-    canvas = canvas_for(weight.shape)
-    everything = whole(canvas)
-    block = block_for(everything, wish.pixels_down, wish.pixels_across)
-    zeros = 0
-    sample = weight.read((slice(0, None, max(1, canvas.height // 64)), slice(None)))
-
-    def read(start: int, stop: int, step: int) -> np.ndarray:
-        nonlocal zeros
-        band = weight.read((slice(start, stop, step), slice(None)))
-        zeros += band.size - int(np.count_nonzero(band))
-        return display.of(band)
-
-    picture = render_bands(
-        read,
-        canvas,
-        everything,
-        block=block,
-        limit=display.limit or robust_limit(sample, display.percentile),
-        tone=display.tone,
-        cancelled=lambda: request.cancelled,
-    )
-    if picture is None:
-        return None
-    return Thumbnail(weight.path, picture, zeros, weight.size)

@@ -77,6 +77,12 @@ class WallPanel(QWidget):
             if brick.weight.path == thumbnail.weight_path:
                 brick.show_thumbnail(thumbnail)
 
+    def show_nothing(self, path: str) -> None:
+        """Show that nothing is known of a weight."""
+        for brick in self.bricks:
+            if brick.weight.path == path:
+                brick.show_nothing()
+
     @property
     def wishes(self) -> tuple[ThumbnailWish, ...]:
         """What pictures there is room for."""

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from pruneview.formats import ModelFile, Weight
 from pruneview.gui.controllers.one_shot import OneShot
 from pruneview.gui.controllers.selected import SelectedWeight
-from pruneview.gui.controllers.state import Phase
+from pruneview.gui.controllers.state import Phase, ProgramState
 from pruneview.gui.features.feature import Feature
+from pruneview.gui.features.what_if.actions import ACTIONS
 from pruneview.gui.features.what_if.answers import Known
 from pruneview.gui.features.what_if.counts import count_weights
 from pruneview.gui.features.what_if.overlay import Overlay, shares_that_go
@@ -49,6 +50,8 @@ class WhatIf(Feature):
         What was counted of the open model; None before anybody asked.
     """
 
+    actions = ACTIONS
+
     def __init__(self, program: "Program") -> None:
         super().__init__(program)
         window = program.window
@@ -72,12 +75,17 @@ class WhatIf(Feature):
 
     # What a person does
 
+    def enabled(self, name: str, state: ProgramState) -> bool | None:
+        return self.threshold is not None and not state.busy
+
     def move_to(self, threshold: float) -> None:
         """Show what would be at a threshold."""
         if self.threshold is None:
             self.prepare()
             self.program.threshold.hold(on=True)
             self._panel.show_choices(on=True)
+            self.threshold = threshold
+            self.program.refresh()
         # A threshold of the weights' own precision: all that compare with it agree.
         self.threshold = float(np.float32(threshold))
         self._exact = None
@@ -111,6 +119,7 @@ class WhatIf(Feature):
         self._table.set_would_be(None)
         self._panel.show_choices(on=False)
         self.program.threshold.hold(on=False)
+        self.program.refresh()
 
     def apply_threshold(self) -> None:
         """Make what would go zero, in memory only; undo brings it back."""
