@@ -18,7 +18,8 @@ commands:
   pruneview shrink FILE ...     remove whole neurons and filters: smaller and faster
   pruneview report BASELINE [PRUNED]
                                 why it is not smaller or faster: sizes and times
-  pruneview resume RUN ...      go on with a recorded run that was killed or stopped
+  pruneview resume RUN ...      go on with a recorded run that was killed or stopped,
+                                or from any step of one with another plan
 
 Each command has its own --help. A file called like a command is opened as ./demo.
 Exit codes: 0 done, 1 failed, 2 bad arguments or input, 130 stopped by the user.
@@ -213,34 +214,18 @@ def _report_parser() -> ArgumentParser:
 
 
 def _resume_parser() -> ArgumentParser:
-    parser = _parser(
-        "resume",
-        "Go on with a recorded run that was killed, failed or was stopped, from its\n"
-        "last checkpoint, and record the rest in the same file. On one thread and\n"
-        "with deterministic operations the result is, bit for bit, that of a run that\n"
-        "was never interrupted; set these for both, prune and resume:\n"
-        "  TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_DETERMINISTIC_OPS=1\n"
-        "Without them sums are rounded in another order each time, so weights, and\n"
-        "sometimes a mask at its threshold, differ in their last digits.",
+    from pruneview.cli.pruning.resume_options import (  # noqa: PLC0415
+        RESUME,
+        add_branch_options,
+        add_resume_options,
     )
-    parser.add_argument(
-        "recording", metavar="RUN", type=Path, help="a recording, from prune --record"
-    )
-    parser.add_argument(
-        "--model", metavar="FILE", type=Path, help="where the model is now, if it moved"
-    )
-    parser.add_argument(
-        "--data", metavar="DATA", help="where the data are now, if they moved"
-    )
+
+    parser = _parser("resume", RESUME)
+    add_resume_options(parser)
     _add_consent(parser)
     _add_custom_objects(parser)
-    parser.add_argument(
-        "--only-checkpoint",
-        action="store_true",
-        help="train no more: save the last checkpoint as it is, for a run that fails"
-        " again and again; RUN is not changed",
-    )
     _add_run_options(parser, output_required=True)
+    add_branch_options(parser)
     return parser
 
 

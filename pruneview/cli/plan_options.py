@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, _ArgumentGroup
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.rules import (
@@ -117,16 +118,7 @@ def option_name(field: str) -> str:
 def add_plan_options(parser: ArgumentParser) -> None:
     """Add an option for every field of `PruningPlan`, with the plan's defaults."""
     group = parser.add_argument_group("the pruning plan")
-    add_fields(group, _OPTIONS)
-    for field, option in _REPEATED.items():
-        group.add_argument(
-            option_name(field),
-            dest=field,
-            action="append",
-            type=option.kind,
-            metavar=option.metavar,
-            help=option.help,
-        )
+    add_plan_fields(group)
     group.add_argument(
         "--mend",
         action="store_true",
@@ -142,23 +134,63 @@ def add_plan_options(parser: ArgumentParser) -> None:
     )
 
 
-def add_fields(group: _ArgumentGroup, names: Iterable[str]) -> None:
+def add_plan_fields(
+    group: _ArgumentGroup, *, default: object = None, default_words: str = ""
+) -> None:
+    """Add an option for every field of the plan.
+
+    Parameters
+    ----------
+    default, default_words
+        What holds for each where it is not given, and how that is said; by default
+        the plan's defaults.
+    """
+    add_fields(group, _OPTIONS, default=default, default_words=default_words)
+    for field, option in _REPEATED.items():
+        group.add_argument(
+            option_name(field),
+            dest=field,
+            action="append",
+            type=option.kind,
+            metavar=option.metavar,
+            default=default,
+            help=option.help,
+        )
+
+
+def add_fields(
+    group: _ArgumentGroup,
+    names: Iterable[str],
+    *,
+    default: object = None,
+    default_words: str = "",
+) -> None:
     """Add the options of some fields of the plan that hold one value."""
     defaults = PruningPlan()
     for field in names:
         option = _OPTIONS[field]
-        default = getattr(defaults, field)
-        said = _UNSET.get(field, _FROM_THE_MODEL) if default is None else default
-        if isinstance(default, tuple):
-            said = "x".join(map(str, default))
+        own = getattr(defaults, field)
+        said = _UNSET.get(field, _FROM_THE_MODEL) if own is None else own
+        if isinstance(own, tuple):
+            said = "x".join(map(str, own))
         group.add_argument(
             option_name(field),
             type=option.kind,
             metavar=option.metavar,
             choices=option.choices,
-            default=default,
-            help=f"{option.help} (default: {said})",
+            default=default if default_words else own,
+            help=f"{option.help} (default: {default_words or said})",
         )
+
+
+def given_fields(options: Namespace) -> dict[str, Any]:
+    """Return the fields of the plan that the options hold."""
+    values = {name: getattr(options, name) for name in _OPTIONS if name in options}
+    for field in _REPEATED:
+        given = getattr(options, field, None)
+        if given is not None:
+            values[field] = tuple(given)
+    return values
 
 
 def plan_from(options: Namespace) -> PruningPlan:
@@ -169,11 +201,6 @@ def plan_from(options: Namespace) -> PruningPlan:
     PlanError
         Where the plan is impossible; its problems are by field.
     """
-    values = {name: getattr(options, name) for name in _OPTIONS if name in options}
-    for field in _REPEATED:
-        given = getattr(options, field, None)
-        if given is not None:
-            values[field] = tuple(given)
-    plan = PruningPlan(**values)
+    plan = PruningPlan(**given_fields(options))
     plan.check()
     return plan

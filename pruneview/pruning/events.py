@@ -102,7 +102,9 @@ class RunStarted(Event):
     Sizes are bytes of all the model's weights; ``compressor`` names how
     ``deflated_bytes`` was made. ``baseline`` is measured on all test samples,
     ``held_out_baseline`` on the sample that is measured again after each mask: what
-    the curve of a run is to be compared with.
+    the curve of a run is to be compared with. Where the run goes on from a step of
+    another one under another plan, ``branched_from`` is the recording of that, and
+    ``branched_at`` the step; else "" and 0.
     """
 
     plan: dict[str, Any]
@@ -114,6 +116,8 @@ class RunStarted(Event):
     compressor: str
     weights: tuple[WeightSparsity, ...]
     held_out_baseline: Evaluation | None = None
+    branched_from: str = ""
+    branched_at: int = 0
 
 
 @dataclass(frozen=True)

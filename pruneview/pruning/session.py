@@ -2,14 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pruneview.pruning.data import DataSet, check_labels
 from pruneview.pruning.errors import ModelError
-from pruneview.pruning.events import Event, LogLine, Preparing, RunEnded
-from pruneview.pruning.open_session import OpenSession
+from pruneview.pruning.events import LogLine, RunEnded
 from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.recorded_session import RecordedSession
 from pruneview.pruning.report.options import ReportOptions
 from pruneview.pruning.report.rows import CostReport, ReportMade
 from pruneview.pruning.sensitivity import SensitivityEnded, measure_sensitivity
@@ -19,22 +18,13 @@ from pruneview.pruning.structured.shrinking.events import ShrinkEnded
 from pruneview.pruning.structured.shrinking.options import ShrinkOptions
 from pruneview.pruning.structured.shrinking.subject import Subject
 from pruneview.pruning.structured.shrinking.training_plans import gradual
-from pruneview.pruning.subject.objective import Objective
 from pruneview.pruning.subject.opened import NATIVE, decide_objective
 from pruneview.pruning.training.control import RunControl
 from pruneview.pruning.training.hooks import Hooks
 from pruneview.pruning.training.recording import (
     Checkpoint,
     NotRecorded,
-    RecordedRun,
-    RunHeader,
     RunRecorder,
-)
-from pruneview.pruning.training.resuming import (
-    check_data,
-    check_model,
-    make_header,
-    spec_of,
 )
 from pruneview.pruning.training.running import run_prepared
 
@@ -44,17 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["PruningSession", "RunControl"]
 
 
-class PruningSession(OpenSession):
+class PruningSession(RecordedSession):
     """Opens a model, prunes it by plans or makes it smaller, and saves it."""
-
-    def prepare(self, plan: PruningPlan, data: DataSet) -> Objective:
-        """Check that all fits and compile the step, so that `run` starts at once.
-
-        Raises
-        ------
-        PlanError, DataError, ModelError, TrainingError
-        """
-        return self._prepare(plan, data)[1]
 
     def run(
         self,
@@ -126,39 +107,6 @@ class PruningSession(OpenSession):
         subject = self._subject(data, training or PruningPlan())
         with self._shrinking(subject, plan, options, self._hooks()) as shrinker:
             return shrinker.at_once(training)
-
-    def resume(
-        self,
-        recording: RecordedRun,
-        recorder: RunRecorder | None = None,
-        *,
-        model: Path | None = None,
-        data: DataSet | None = None,
-    ) -> RunEnded:
-        """Go on with a recorded run from its last checkpoint, or from its start.
-
-        Parameters
-        ----------
-        model
-            Where the baseline's file is now, if it has moved.
-        data
-            The data, where they did not come from a source that has a name.
-
-        Raises
-        ------
-        ModelError, DataError
-            Also where the file or the data are not those of the recorded run.
-        PlanError, TrainingError
-        """
-        header = recording.header
-        path = model or header.model
-        check_model(path, header)
-        self.open(path, self.trust)
-        self.start_from(dict(header.one_shot))
-        data = data or self.load_data(spec_of(header))
-        check_data(data, header)
-        self._model().engine.use_compiler(header.compiler)
-        return self.run(header.plan, data, recorder, recording.checkpoint())
 
     def report(self, options: ReportOptions | None = None) -> CostReport:
         """Measure the model as it is now against its file; may raise Cancelled."""
@@ -243,14 +191,6 @@ class PruningSession(OpenSession):
         check_labels(fitted, opened.shapes, objective)
         return Subject(opened, fitted, objective)
 
-    def _hooks(self, recorder: RunRecorder | None = None) -> Hooks:
-        def emit(event: Event) -> None:
-            if recorder is not None:
-                recorder.event(event)
-            self._emit(event)
-
-        return Hooks(emit, self._control, self._on_step)
-
     def _build_native(self) -> None:
         """Have the model in Keras 3: units are masked in no other.
 
@@ -266,24 +206,3 @@ class PruningSession(OpenSession):
             )
         if not opened.has_engine(NATIVE):
             self._build(opened.path, NATIVE)
-
-    def _header(self, plan: PruningPlan, data: DataSet) -> RunHeader:
-        loaded = self._loaded
-        spec = loaded[0][0] if loaded is not None and loaded[1] is data else None
-        return make_header(
-            plan, data, spec, self._model(), self._versions, one_shot=self._one_shot
-        )
-
-    def _prepare(self, plan: PruningPlan, data: DataSet) -> tuple[DataSet, Objective]:
-        plan.check()
-        self._shrinker = None
-        opened = self._model()
-        if not opened.has_engine(plan.engine):
-            self._build(opened.path, plan.engine)
-            opened = self._model()
-        fitted = self._fit(data)
-        objective = decide_objective(opened, plan, data)
-        check_labels(fitted, opened.shapes, objective)
-        self._emit(Preparing("Compiling the train step"))
-        opened.engine.prepare(plan, objective, fitted)
-        return fitted, objective

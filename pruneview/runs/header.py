@@ -7,7 +7,7 @@ from typing import Any
 
 from pruneview.pruning.errors import RecordingError
 from pruneview.pruning.planning.plan import PlanError, PruningPlan
-from pruneview.pruning.training.recording import RunHeader
+from pruneview.pruning.training.recording import BranchPoint, RunHeader
 
 _MOST_WEIGHTS = 1 << 33
 
@@ -24,7 +24,14 @@ def encode_header(header: RunHeader) -> bytes:
         "pruned": [[path, list(shape)] for path, shape in header.pruned],
         "compiler": header.compiler,
         "one_shot": [list(pair) for pair in header.one_shot],
+        "run_id": header.run_id,
     }
+    if header.parent is not None:
+        fields["parent"] = {
+            "recording": str(header.parent.recording),
+            "run_id": header.parent.run_id,
+            "step": header.parent.step,
+        }
     return json.dumps(fields).encode()
 
 
@@ -53,6 +60,8 @@ def decode_header(text: bytes) -> RunHeader:
             one_shot=tuple(
                 (_text(path), float(at)) for path, at in fields.get("one_shot", ())
             ),
+            run_id=_text(fields.get("run_id", "")),
+            parent=_parent(fields.get("parent")),
         )
     except PlanError as error:
         raise RecordingError(
@@ -62,6 +71,16 @@ def decode_header(text: bytes) -> RunHeader:
         raise RecordingError(
             "The recording is damaged: it does not say what run it holds."
         ) from error
+
+
+def _parent(fields: Any) -> BranchPoint | None:
+    if fields is None:
+        return None
+    step = fields["step"]
+    if type(step) is not int or step < 0:
+        raise ValueError(f"step {step!r}")
+    place = Path(_text(fields["recording"]))
+    return BranchPoint(place, _text(fields["run_id"]), step)
 
 
 def _text(value: Any) -> str:

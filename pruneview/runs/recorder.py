@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.pruning.events import (
@@ -20,7 +19,7 @@ from pruneview.pruning.events import (
     StepDone,
 )
 from pruneview.pruning.failures import sentence_of
-from pruneview.pruning.training.recording import Checkpoint, Masks, RunHeader
+from pruneview.pruning.training.recording import Checkpoint, Masks, Past, RunHeader
 from pruneview.runs.bits import Bits, Shapes, to_bits
 from pruneview.runs.container import records
 from pruneview.runs.container.arrays import pack_arrays
@@ -28,13 +27,16 @@ from pruneview.runs.container.log import pack_offset
 from pruneview.runs.container.writer import LogWriter
 from pruneview.runs.event_codec import encode_event
 from pruneview.runs.header import encode_header
+from pruneview.runs.past import write_past
 from pruneview.runs.recording import Recording
+from pruneview.runs.states import all_finite, as_kept, facts_of, size_of
 
 _CHECKPOINT_EVERY = 0.2  # seconds, at least
 _SHARE_OF_TIME = 0.02  # of the run, for checkpoints
 _WHOLE_EVERY = 16  # mask updates: what seeking reads at most
 _LOOK_BACK_BYTES = 16_000_000  # for weights to look back at, in all
 _LOOK_BACK_LEAST, _LOOK_BACK_MOST = 2, 20
+_WHOLE_EACH, _WHOLE_BYTES = 5, 8_000_000  # moments; for what is no weight, in all
 
 Warn = Callable[[str], None]
 
@@ -56,9 +58,7 @@ class Recorder:
         What is continued; None for a new run.
     """
 
-    def __init__(
-        self, writer: LogWriter, warn: Callable[[str], None], *, is_new: bool
-    ) -> None:
+    def __init__(self, writer: LogWriter, warn: Warn, *, is_new: bool) -> None:
         self.path = writer.path
         self.recording: Recording | None = None
         self._writer = writer
@@ -72,7 +72,8 @@ class Recorder:
         self._looked_back: int | None = None
         self._moments = _LOOK_BACK_LEAST
         self._only_weights = False
-        self._back = self._step = self._steps = 0
+        self._back = self._step = self._steps = self._kept = 0
+        self._started: RunStarted | None = None
 
     @classmethod
     def create(
@@ -126,16 +127,18 @@ class Recorder:
         """Whether what happens is being recorded."""
         return self._active
 
-    def begin(self, header: Callable[[], RunHeader]) -> None:
-        """Start the record of a new run."""
+    def begin(self, header: Callable[[], RunHeader], past: Past | None = None) -> None:
+        """Start the record of a new run; that of a branch holds its past too."""
         if self._failed:
             return
         with self._guarded():
             made = header()
             self._writer.clear()
             self._writer.append(records.HEAD, 0, encode_header(made))
-            self._writer.sync()
             self._enter(made)
+            if past is not None:
+                write_past(self, past)
+            self._writer.sync()
 
     def continued(self) -> None:
         """Go on recording where the checkpoint was made; the rest becomes void."""
@@ -144,9 +147,14 @@ class Recorder:
         with self._guarded():
             self._writer.append(records.BACK, self._step, pack_offset(self._back))
             self._enter(self.recording.header)
+            started = self._started
+        if started is not None and not self.recording.began_before(self._back):
+            self.event(started)
 
     def event(self, event: Event) -> None:
         """Keep an event."""
+        if isinstance(event, RunStarted):
+            self._started = event
         if not self._active:
             return
         with self._guarded():
@@ -195,20 +203,14 @@ class Recorder:
         only_weights, self._only_weights = self._only_weights, False
         with self._guarded():
             made = checkpoint()
-            if all(_is_finite(array) for array in made.state.values()):
-                facts = {
-                    "completed": made.completed,
-                    "masked": made.masked,
-                    "sparsity": made.sparsity,
-                    "seconds": made.seconds,
-                    "training_seconds": made.training_seconds,
-                }
+            if all_finite(made.state):
                 moment = made.completed + made.masked
-                self._look_back(moment, made, facts)
+                self._look_back(moment, made)
                 if only_weights:
                     # They are cheap to append; a slot waits for the disk.
                     return
-                self._writer.put_checkpoint(moment, pack_arrays(made.state, facts))
+                packed = pack_arrays(made.state, facts_of(made))
+                self._writer.put_checkpoint(moment, packed)
         now = time.perf_counter()
         pause = max(_CHECKPOINT_EVERY, (now - started) / _SHARE_OF_TIME)
         self._next_checkpoint = now + pause
@@ -256,17 +258,34 @@ class Recorder:
         last = self._looked_back
         return last is None or moment - last >= max(1, self._steps // self._moments)
 
-    def _look_back(
-        self, moment: int, made: Checkpoint, facts: Mapping[str, Any]
-    ) -> None:
-        """Now and then, keep the weights for good: a slot is written over."""
-        weights = made.weights()
-        size = sum(array.nbytes for array in weights.values())
-        number = _LOOK_BACK_BYTES // max(size, 1)
+    def _look_back(self, moment: int, made: Checkpoint) -> None:
+        """Now and then, keep the weights for good: a slot is written over.
+
+        Where it is small, the rest of the state stays with some of them, so that a
+        branch has less to train again.
+        """
+        size = size_of(made.weights())
+        number = _LOOK_BACK_BYTES // size
         self._moments = min(max(number, _LOOK_BACK_LEAST), _LOOK_BACK_MOST)
         if self._must_look_back(moment):
-            self._writer.append(records.WEIGHTS, moment, pack_arrays(weights, facts))
-            self._looked_back = moment
+            self._kept += 1
+            rest = (size_of(made.state) - size) * (self._moments // _WHOLE_EACH)
+            whole = self._kept % _WHOLE_EACH == 0 and rest <= _WHOLE_BYTES
+            self._append_weights(moment, *as_kept(made, whole=whole))
+
+    def keep(
+        self, moment: int, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]
+    ) -> None:
+        """Keep arrays of a moment for good; see `pruneview.runs.states.as_kept`."""
+        if self._active:
+            with self._guarded():
+                self._append_weights(moment, arrays, facts)
+
+    def _append_weights(
+        self, moment: int, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]
+    ) -> None:
+        self._writer.append(records.WEIGHTS, moment, pack_arrays(arrays, facts))
+        self._looked_back = moment
 
     def __enter__(self) -> Self:
         return self
@@ -278,10 +297,3 @@ class Recorder:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _is_finite(array: NDArray[Any]) -> bool:
-    """Whether every value is a number; one pass, without a temporary."""
-    if array.dtype.kind in "biu":
-        return True
-    return bool(np.isfinite(array.sum(dtype=np.float64)))

@@ -21,19 +21,13 @@ from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.training.recording import Checkpoint, RunHeader
 from pruneview.runs.bits import to_masks
 from pruneview.runs.container import records
-from pruneview.runs.container.arrays import unpack_arrays
 from pruneview.runs.container.locking import is_locked
 from pruneview.runs.container.log import RecordLog
 from pruneview.runs.container.records import Record
-from pruneview.runs.container.slots import (
-    FRONT_SIZE,
-    SlotContent,
-    sequence_in,
-    unpack_slot,
-)
 from pruneview.runs.event_codec import decode_event
 from pruneview.runs.header import decode_header
 from pruneview.runs.mask_track import MaskTrack
+from pruneview.runs.states import KeptStates
 
 _MOST_JSON = 64_000_000  # bytes
 _E = TypeVar("_E", bound=Event)
@@ -120,7 +114,7 @@ class Recording:
     @property
     def looked_back(self) -> tuple[int, ...]:
         """The steps whose weights stay in the recording to be looked back at."""
-        return tuple(record.step for record in self._weights)
+        return self._states.looked_back
 
     @property
     def torn_bytes(self) -> int:
@@ -184,14 +178,19 @@ class Recording:
     @property
     def checkpoint_step(self) -> int | None:
         """The moment of the last checkpoint; None where there is none."""
-        content = self._newest_slot()
-        return None if content is None else content.step
+        newest = self._states.newest()
+        return None if newest is None else newest[0]
 
     @property
     def checkpoint_end(self) -> int:
         """Where the log ended when the last checkpoint was made, in bytes."""
-        content = self._newest_slot()
-        return self._log.end if content is None else content.log_end
+        newest = self._states.newest()
+        return self._log.end if newest is None else newest[1]
+
+    def began_before(self, end: int) -> bool:
+        """Whether the run had begun when the log was so many bytes long."""
+        before = (record for record in self._events if record.offset < end)
+        return self._first(RunStarted, before) is not None
 
     @property
     def last_step(self) -> int:
@@ -228,33 +227,36 @@ class Recording:
         RecordingError
             Where that part of the file is damaged.
         """
-        for record in self._weights:
-            if record.step == step:
-                return unpack_arrays(memoryview(self._log.payload(record)))[0]
-        checkpoint = self.checkpoint()
-        if checkpoint is None or checkpoint.completed + checkpoint.masked != step:
-            raise KeyError(step)
-        return checkpoint.weights()
+        return self._states.weights_at(step)
 
     def checkpoint(self) -> Checkpoint | None:
         """Return the last state that was kept whole; None where there is none."""
-        content = self._newest_slot()
-        if content is None:
-            return None
-        state, facts = unpack_arrays(content.body)
-        try:
-            return Checkpoint(
-                completed=int(facts["completed"]),
-                masked=bool(facts["masked"]),
-                sparsity=float(facts["sparsity"]),
-                seconds=float(facts["seconds"]),
-                training_seconds=float(facts["training_seconds"]),
-                state=state,
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise RecordingError(
-                f"{self.path.name} is damaged: its checkpoint lacks {error}."
-            ) from error
+        last = self._states.last()
+        if last is None and self._header.parent is not None:
+            raise self._lost_beginning()
+        return last
+
+    def checkpoint_before(self, step: int) -> Checkpoint | None:
+        """Return the last whole state that was kept up to a step; None: its start.
+
+        Raises
+        ------
+        RecordingError
+            Where that part of the file is damaged, or the beginning of a branch lost.
+        """
+        found = self._states.before(step)
+        if found is None and self._header.parent is not None:
+            raise self._lost_beginning()
+        return found
+
+    def _lost_beginning(self) -> RecordingError:
+        parent = self._header.parent
+        assert parent is not None
+        return RecordingError(
+            f"{self.path.name} was branched from step {parent.step} of "
+            f"{parent.recording}, and ends before that state was written: branch "
+            "again from there."
+        )
 
     def _read_header(self) -> RunHeader:
         first = next(iter(self._log.records), None)
@@ -267,17 +269,10 @@ class Recording:
     def _sort(self) -> None:
         in_force = self._log.in_force()
         self._events = [r for r in in_force if r.kind == records.EVENT]
-        self._weights = [r for r in in_force if r.kind == records.WEIGHTS]
+        kept = [r for r in in_force if r.kind == records.WEIGHTS]
+        self._states = KeptStates(self._log, kept)
         chain = [r for r in in_force if r.kind in (records.MASKS, records.CHANGES)]
         self._masks = MaskTrack(self._log, chain, self._header.pruned)
-
-    def _newest_slot(self) -> SlotContent | None:
-        """Return the newest slot that is whole; most often one has to be read."""
-        slots = [r for r in self._log.records if r.kind == records.SLOT]
-        fronts = [sequence_in(self._log.raw(slot, FRONT_SIZE)) for slot in slots]
-        newest_first = sorted(zip(fronts, slots, strict=True), reverse=True)
-        contents = (unpack_slot(self._log.raw(slot)) for _, slot in newest_first)
-        return next((content for content in contents if content is not None), None)
 
     def _event(self, record: Record) -> Event | None:
         try:

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+
+from pruneview.pruning.planning.plan import PruningPlan
 
 
 class WorkerState(StrEnum):
@@ -23,3 +26,15 @@ class Command:
     during: str
     state: WorkerState
     call: Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """From which step of a recorded run a new one begins, under which plan.
+
+    ``record`` is where that one is recorded; None for nowhere.
+    """
+
+    step: int
+    plan: PruningPlan
+    record: Path | None

@@ -4,9 +4,10 @@ import contextlib
 import os
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
-from pruneview.pruning.data import DataSpec
+from pruneview.pruning.data import DataSet, DataSpec
 from pruneview.pruning.events import Event, LogLine
 from pruneview.pruning.fidelity.events import FidelityMeasured
 from pruneview.pruning.fidelity.one_shot import prune_once
@@ -15,7 +16,8 @@ from pruneview.pruning.session import PruningSession, RunControl
 from pruneview.pruning.structured.plan import ShrinkPlan
 from pruneview.pruning.structured.shrinking.options import ShrinkOptions
 from pruneview.pruning.subject.trust import Trust
-from pruneview.runs import Recorder
+from pruneview.runs import Recorder, Recording
+from pruneview.workers.command import Branch
 from pruneview.workers.live_view import LiveView
 from pruneview.workers.mailbox import EventQueue
 
@@ -84,18 +86,46 @@ class Tasks:
         with Recorder.create(record, self._warn) as recorder:
             self._session.shrink(shrink_plan, data, training, options, recorder)
 
-    def resume(self, path: Path, trust: Trust, model: Path | None) -> None:
-        """Go on with a recorded run."""
+    def resume(
+        self,
+        path: Path,
+        trust: Trust,
+        model: Path | None,
+        branch: Branch | None = None,
+    ) -> None:
+        """Go on with a recorded run, or branch off from it."""
+        self._session.trust = trust
+        if branch is not None:
+            self._branch(path, model, branch)
+            return
         with Recorder.continuing(path, self._warn) as recorder:
             recording = recorder.recording
             assert recording is not None
             self._view.forget()
-            self._session.trust = trust
-            source, data = recording.header.data, None
-            if source is not None and trust.code:
-                spec = DataSpec.parse(source, allow_code=True)
-                data = None if spec.needs_model else self._session.load_data(spec)
+            data = self._data_of(recording, trust)
             self._session.resume(recording, recorder, model=model, data=data)
+
+    def _branch(self, path: Path, model: Path | None, branch: Branch) -> None:
+        step, plan, place = branch.step, branch.plan, branch.record
+        with ExitStack() as stack:
+            recording = stack.enter_context(Recording(path))
+            recorder = None
+            if place is not None:
+                made = Recorder.create(place, self._warn)
+                recorder = stack.enter_context(made)
+            self._view.forget()
+            data = self._data_of(recording, self._session.trust)
+            self._session.branch(
+                recording, step, plan, recorder, model=model, data=data
+            )
+
+    def _data_of(self, recording: Recording, trust: Trust) -> DataSet | None:
+        """Load data that only the person may have loaded; None for all others."""
+        source = recording.header.data
+        if source is None or not trust.code:
+            return None
+        spec = DataSpec.parse(source, allow_code=True)
+        return None if spec.needs_model else self._session.load_data(spec)
 
     def sensitivity(self, plan: PruningPlan, data_spec: DataSpec) -> None:
         """Measure each layer alone."""

@@ -20,7 +20,7 @@ from pruneview.pruning.training.control import RunControl
 from pruneview.sparsity.pictures.display import Display
 from pruneview.sparsity.pictures.live import LiveFrame, ViewRequest
 from pruneview.sparsity.pictures.thumbnail import ThumbnailWish
-from pruneview.workers.command import Command, WorkerState
+from pruneview.workers.command import Branch, Command, WorkerState
 from pruneview.workers.late_session import LateSession
 from pruneview.workers.live_view import LiveView
 from pruneview.workers.live_wall import LiveWall
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
     from pruneview.pruning.structured.plan import ShrinkPlan
     from pruneview.pruning.structured.shrinking.options import ShrinkOptions
     from pruneview.workers.tasks import Tasks
+
+_STATES = {
+    "prepare": WorkerState.PREPARING,
+    "run": WorkerState.RUNNING,
+    "save": WorkerState.SAVING,
+    "report": WorkerState.PREPARING,
+}
 
 
 class TrainingWorker:
@@ -72,29 +79,19 @@ class TrainingWorker:
 
     def warm_up(self, path: Path | None = None) -> None:
         """Import TensorFlow, so that the first run, of `path`, need not wait for it."""
-        self._ask("prepare", WorkerState.PREPARING, lambda: self._session.warm_up(path))
+        self._ask("prepare", lambda: self._session.warm_up(path))
 
     def open(self, path: Path, trust: Trust | None = None) -> None:
         """Build the model of a file; `trust` says what code may be run for it."""
-        self._ask(
-            "prepare", WorkerState.PREPARING, lambda: self._begin_with(path, trust)
-        )
+        self._ask("prepare", lambda: self._begin_with(path, trust))
 
     def start_from(self, one_shot: Mapping[str, float]) -> None:
         """Let runs begin with weights below these thresholds zero, by path."""
-        self._ask(
-            "prepare",
-            WorkerState.PREPARING,
-            lambda: self._session.made.start_from(one_shot),
-        )
+        self._ask("prepare", lambda: self._session.made.start_from(one_shot))
 
     def prepare(self, plan: PruningPlan, data_spec: DataSpec) -> None:
         """Load the data and compile the step, so that `run` starts at once."""
-        self._ask(
-            "prepare",
-            WorkerState.PREPARING,
-            lambda: self._tasks.prepare(plan, data_spec),
-        )
+        self._ask("prepare", lambda: self._tasks.prepare(plan, data_spec))
 
     def run(
         self, plan: PruningPlan, data_spec: DataSpec, record: Path | None = None
@@ -104,9 +101,7 @@ class TrainingWorker:
         Where `record` names a file, the run is recorded in it; one that is there
         already is a `Failed` event.
         """
-        self._ask(
-            "run", WorkerState.RUNNING, lambda: self._tasks.run(plan, data_spec, record)
-        )
+        self._ask("run", lambda: self._tasks.run(plan, data_spec, record))
 
     def shrink(
         self,
@@ -129,41 +124,37 @@ class TrainingWorker:
         """
         self._ask(
             "run",
-            WorkerState.RUNNING,
             lambda: self._tasks.shrink(plan, shrink_plan, data_spec, options, record),
         )
 
     def resume_recording(
-        self, recording: Path, trust: Trust | None = None, model: Path | None = None
+        self,
+        recording: Path,
+        trust: Trust | None = None,
+        model: Path | None = None,
+        branch: Branch | None = None,
     ) -> None:
         """Open the model of a recorded run and go on from its last checkpoint.
 
         `model` is where its file is now, if it has moved; `trust` says whether code
-        in it, and the function that gives the data, may be run.
+        in it, and the function that gives the data, may be run. A `branch` is a new
+        run that goes on from a step of the recorded one.
         """
-        self._ask(
-            "run",
-            WorkerState.RUNNING,
-            lambda: self._tasks.resume(recording, trust or Trust(), model),
-        )
+        trust = trust or Trust()
+        self._ask("run", lambda: self._tasks.resume(recording, trust, model, branch))
 
     def save(self, path: Path, overwrite: bool = False) -> None:
         """Write the model as it is."""
-        self._ask(
-            "save", WorkerState.SAVING, lambda: self._session.made.save(path, overwrite)
-        )
+        self._ask("save", lambda: self._session.made.save(path, overwrite))
 
     def report(self, options: ReportOptions | None = None) -> None:
         """Measure the model as it is against its file; a `ReportMade` comes of it."""
-        self._ask(
-            "report", WorkerState.PREPARING, lambda: self._session.made.report(options)
-        )
+        self._ask("report", lambda: self._session.made.report(options))
 
     def sensitivity(self, plan: PruningPlan, data_spec: DataSpec) -> None:
         """Measure how far each layer alone can be pruned; `stop` calls it off."""
         self._ask(
             "report",
-            WorkerState.PREPARING,
             lambda: self._session.made.sensitivity(
                 plan, self._session.made.load_data(data_spec)
             ),
@@ -171,9 +162,7 @@ class TrainingWorker:
 
     def fidelity(self, path: Path, plan: PruningPlan) -> None:
         """Prune a file at once, without data; a `FidelityMeasured` comes of it."""
-        self._ask(
-            "report", WorkerState.PREPARING, lambda: self._tasks.compare(path, plan)
-        )
+        self._ask("report", lambda: self._tasks.compare(path, plan))
 
     def pause(self) -> None:
         """Let a run wait at its next step."""
@@ -234,10 +223,10 @@ class TrainingWorker:
                 return WorkerState.PAUSED
             return command.state
 
-    def _ask(self, during: str, state: WorkerState, call: Callable[[], object]) -> None:
+    def _ask(self, during: str, call: Callable[[], object]) -> None:
         with self._wake:
             if not self._closing:
-                self._commands.append(Command(during, state, call))
+                self._commands.append(Command(during, _STATES[during], call))
                 self._wake.notify_all()
 
     def _work(self) -> None:

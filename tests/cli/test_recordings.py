@@ -19,6 +19,9 @@ PLAN = ["--epochs", "30", "--frequency", "50", "--end-step", "800"]
 PLAN += ["--batch-size", "32"]
 
 
+BRANCH = ["resume", "a.run", "--output", "o.keras", "--from-step"]
+
+
 def kernels(path: Path) -> dict[str, np.ndarray]:
     with open_model(path) as model:
         weights = [w for layer in model.layers for w in layer.weights]
@@ -74,6 +77,28 @@ def test_a_run_that_is_killed_goes_on_and_is_saved(tmp_path, capsys) -> None:
         assert np.array_equal(values, weights[path])
         assert not values[~masks[path]].any()
 
+    branched, other = tmp_path / "b.pruneview-run", tmp_path / "other.keras"
+    branch = ["resume", str(run), "--from-step", "420", "--output", str(other)]
+    branch += ["--final-sparsity", "0.5", "--end-step", "1000", "--frequency", "40"]
+    before = run.read_bytes()
+    assert main([*branch, "--record", str(branched)]) == 0
+    out, err = capsys.readouterr()
+    assert "Branched from step 420 of a.pruneview-run." in out
+    assert "weights come back" in out
+    assert "Results, after step 1,110" in out
+    assert f"Saved to {other}." in err
+    assert run.read_bytes() == before
+    with Recording(branched) as recording:
+        assert recording.steps[:9] == (*range(50, 401, 50), 440)
+        assert recording.plan.final_sparsity == 0.5
+        assert recording.plan.batch_size == 32
+        assert recording.header.parent.step == 420
+    for values in kernels(other).values():
+        assert (values == 0).mean() == pytest.approx(0.5, abs=0.01)
+    assert main(["inspect", str(branched)]) == 0
+    out = capsys.readouterr().out
+    assert f"Branched   from step 420 of {run}" in out
+
     assert main([*command, "--output", str(output), "--record", str(run)]) == 2
     assert "exists" in capsys.readouterr().err
     assert main(["resume", str(run), "--output", str(output)]) == 2
@@ -89,6 +114,18 @@ def test_a_run_that_is_killed_goes_on_and_is_saved(tmp_path, capsys) -> None:
         (["resume", "a.run", "--output", "o.keras"], "cannot be read"),
         (["resume", "a.run", "--output", "o.h5", "--events", "a.run"], "--events"),
         (["resume", "empty.run", "--output", "o.h5"], "is not a recording of a run"),
+        (
+            [*BRANCH, "99"],
+            "--from-step: The step to branch from is 99; it must be from",
+        ),
+        ([*BRANCH, "0"], "from 1 to 20. From the baseline an ordinary run begins"),
+        ([*BRANCH, "9", "--end-step", "9"], "--end-step: End step is 9; it must be"),
+        ([*BRANCH, "9", "--power", "-1"], "--power: Power is -1.0; it must be"),
+        ([*BRANCH, "9", "--only-checkpoint"], "--only-checkpoint trains no more"),
+        ([*BRANCH, "9", "--record", "a.run"], "--record: a.run is used for something"),
+        ([*BRANCH, "9"], "cannot be read"),
+        ([*BRANCH[:-1], "--power", "2"], "--power belongs to a branch"),
+        ([*BRANCH[:-1], "--record", "b.run"], "--record belongs to a branch"),
         (
             ["prune", MODEL, "--data", "demo", "--output", "o.h5", "--record", MODEL],
             "--record: ",

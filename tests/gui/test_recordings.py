@@ -188,8 +188,9 @@ def test_code_runs_again_only_with_consent(
     assert not resumed.called
     program.commands.carry_out("continue_recording")
     QApplication.activeModalWidget().buttons()[0].click()
-    place, trust, model = resumed.call_args.args
+    place, trust, model, branch = resumed.call_args.args
     assert (place, trust.code, model) == (path, True, demo_model())
+    assert branch is None
     program.run._enter(Phase.IDLE)
 
 

@@ -6,6 +6,7 @@
     path, bytes       of the recording
     plan              as `PruningPlan.to_json` writes it
     model, model_sha256, data, data_sha256, versions
+    parent            {recording, step}: where the run has branched off; null for none
     outcome           finished, stopped, failed, interrupted, or running: it is
                       being recorded now
     failure           the cause, a sentence; null where nothing failed
@@ -31,6 +32,7 @@ from rich.text import Text
 
 from pruneview.cli import wording
 from pruneview.pruning.events import Evaluation
+from pruneview.pruning.training.recording import BranchPoint
 from pruneview.runs import Recording
 
 _SCHEMA = 1
@@ -64,6 +66,7 @@ def _describe(recording: Recording) -> dict[str, Any]:
         "data": header.data,
         "data_sha256": header.data_sha256,
         "versions": dict(header.versions),
+        "parent": _parent(header.parent),
         "outcome": "running" if recording.being_written else recording.outcome,
         "failure": None if failure is None else failure.sentence,
         "steps": {
@@ -87,6 +90,12 @@ def _describe(recording: Recording) -> dict[str, Any]:
         "final": None if ended is None else _evaluation(ended.final),
         "torn_bytes": recording.torn_bytes,
     }
+
+
+def _parent(point: BranchPoint | None) -> dict[str, Any] | None:
+    if point is None:
+        return None
+    return {"recording": str(point.recording), "step": point.step}
 
 
 def _evaluation(evaluation: Evaluation) -> dict[str, Any]:
@@ -134,6 +143,10 @@ def _facts(record: dict[str, Any]) -> list[tuple[str, str]]:
         ("Checkpoint", _goes_on(steps["checkpoint"], outcome)),
         ("Versions", ", ".join(f"{k} {v}" for k, v in record["versions"].items())),
     ]
+    parent = record["parent"]
+    if parent is not None:
+        step = wording.count(parent["step"])
+        facts.insert(1, ("Branched", f"from step {step} of {parent['recording']}"))
     if record["outcome"] == "finished":
         facts = [fact for fact in facts if fact[0] != "Checkpoint"]
     if record["failure"]:

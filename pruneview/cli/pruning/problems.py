@@ -45,7 +45,7 @@ def request_problem(request: FileRequest, events: Path | None) -> str | None:
             return "--events and --output name the same file."
     if request.record is not None:
         others = [request.output, events, *inputs]
-        problem = _record_problem(request.record, others, overwrite=request.overwrite)
+        problem = record_problem(request.record, others, overwrite=request.overwrite)
         if problem is not None:
             return f"--record: {problem}"
     return _input_problem(request.model, request.trust)
@@ -67,7 +67,7 @@ def _input_problem(path: Path, trust: Trust) -> str | None:
     return able.reason
 
 
-def _record_problem(
+def record_problem(
     record: Path, others: Iterable[Path | None], *, overwrite: bool
 ) -> str | None:
     """Return why a run cannot be recorded in a file, or None."""

@@ -25,6 +25,7 @@ from pruneview.pruning.events import (
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.report.rows import ReportMade
 from pruneview.pruning.subject.trust import Trust
+from pruneview.workers.command import Branch
 from pruneview.workers.training_worker import TrainingWorker
 
 
@@ -136,14 +137,16 @@ class RunController:
             self.recording = self.record_to(self._path)
             self._worker.run(plan, data, self.recording)
 
-    def resume(self, recording: Path, model: Path, trust: Trust) -> None:
-        """Go on with a recorded run of the open model from its last checkpoint."""
+    def resume(
+        self, recording: Path, model: Path, trust: Trust, branch: Branch | None = None
+    ) -> None:
+        """Go on with a recorded run of the open model, or branch off from it."""
         if self.phase is Phase.IDLE:
             self._enter(Phase.PREPARING)
             self._path = self._prepared = model
             self._began_from = None  # the recording says from what
-            self.recording = recording
-            self._worker.resume_recording(recording, trust, model)
+            self.recording = recording if branch is None else branch.record
+            self._worker.resume_recording(recording, trust, model, branch)
 
     def pause_or_continue(self) -> None:
         if self.phase is Phase.RUNNING:
@@ -219,8 +222,7 @@ class RunController:
     def _engine_ready(self, event: EngineReady) -> None:
         self.ready = True
         self.on_ready()
-        versions = event.versions
-        words = ", ".join(f"{name} {version}" for name, version in versions.items())
+        words = ", ".join(f"{name} {v}" for name, v in event.versions.items())
         self._view.show_engine("TensorFlow is ready", words)
         self._view.show_log(f"Engine ready in {event.seconds:.1f} s: {words}.", "info")
 
@@ -269,8 +271,8 @@ class RunController:
 
     def _cancelled(self) -> None:
         reporting = self.phase is Phase.REPORTING
-        what = "Stopped measuring." if reporting else "Stopped before training began."
         self._view.show_stage("", None)
+        what = "Stopped measuring." if reporting else "Stopped before training began."
         self._view.show_log(what, "info")
         self._enter(Phase.IDLE)
 
@@ -278,9 +280,9 @@ class RunController:
         self._view.show_stage("", None)
         self.saved = True
         self.on_phase()
-        size = f"{event.bytes / 1e6:.2f} MB"
-        self._view.show_note(f"Saved {event.path} ({size} on disk).")
-        self._view.show_log(f"Saved {event.path} ({size} on disk).", "info")
+        words = f"Saved {event.path} ({event.bytes / 1e6:.2f} MB on disk)."
+        self._view.show_note(words)
+        self._view.show_log(words, "info")
 
     def _failed(self, event: Failed) -> None:
         if event.during == "run" and self.phase is Phase.IDLE:
@@ -291,8 +293,7 @@ class RunController:
         if event.during == "run" and self._started_weights:
             # The model is back at its baseline, and so must be what is shown.
             self._view.show_baseline(self._started_weights)
-            self.weights = {}
-            self._started_weights = ()
+            self.weights, self._started_weights = {}, ()
             self.on_failed()
         self._view.show_error(event.sentence, event.details)
         if event.during != "save" or self.phase is not Phase.IDLE:

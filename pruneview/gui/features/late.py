@@ -1,5 +1,6 @@
 """Features that the first heatmap need not wait for."""
 
+from pruneview.gui.features.branching import Branching
 from pruneview.gui.features.comparison import ComparisonFeature
 from pruneview.gui.features.copy_log import CopyLog
 from pruneview.gui.features.export import Export
@@ -29,6 +30,7 @@ LATE: tuple[type[Feature], ...] = (
     WhatIf,
     GuidedTour,
     RunsFeature,
+    Branching,
     ComparisonFeature,
     StructuredFeature,
     ShrinkingFeature,

@@ -143,6 +143,11 @@ class Keras3Engine:
         assert self._step is not None
         return self._step.train(batches)
 
+    def learn_at(self, rate: float) -> None:
+        """Train at another learning rate from now on."""
+        assert self._step is not None
+        self._step.learn_at(rate)
+
     def prune(self, step: int, sparsity: float) -> None:
         """Compute masks anew and make zeros, for a step and the schedule's value.
 

@@ -108,6 +108,10 @@ class TrainStep:
             variable.assign(np.array([plan.seed, place], variable.dtype))
         self._scoring.begin()
 
+    def learn_at(self, rate: float) -> None:
+        """Take another learning rate; the optimizer keeps what it has gathered."""
+        self._optimizer.learning_rate = rate
+
     def lift_masks(self) -> None:
         """Let every weight live."""
         for mask in self._masks:

@@ -24,10 +24,10 @@ from pruneview.pruning.legacy.wrapping import (
     prunable_variables,
     wrap_layers,
 )
+from pruneview.pruning.onednn import is_on, spare_strided_points
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.selection import select_weights
 from pruneview.pruning.planning.weight_info import WeightInfo
-from pruneview.pruning.onednn import is_on, spare_strided_points
 from pruneview.pruning.subject.objective import Objective
 from pruneview.pruning.training.engine import Compiled
 
@@ -173,6 +173,11 @@ class TfmotEngine:
         """Train a step on each of these batches; return the losses."""
         assert self._step is not None
         return self._step.train(batches)
+
+    def learn_at(self, rate: float) -> None:
+        """Train at another learning rate from now on."""
+        assert self._step is not None
+        self._step.learn_at(rate)
 
     def prune(self, step: int, sparsity: float) -> None:  # noqa: ARG002 - tfmot's own
         """Have tfmot compute the masks of `step` by its schedule, and make zeros."""

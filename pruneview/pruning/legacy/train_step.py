@@ -77,6 +77,10 @@ class LegacyTrainStep:
         self._optimizer.learning_rate = plan.learning_rate
         seed_chance(self._chance, plan.seed)
 
+    def learn_at(self, rate: float) -> None:
+        """Take another learning rate; the optimizer keeps what it has gathered."""
+        self._optimizer.learning_rate = rate
+
     def variables(self) -> dict[str, Any]:
         """Return what a run changes beside weights and masks, by name."""
         groups = {"optimizer": list(self._optimizer.variables), "seed": self._chance}

@@ -77,6 +77,9 @@ class Engine(Protocol):
             One a step.
         """
 
+    def learn_at(self, rate: float) -> None:
+        """Train at another learning rate from now on."""
+
     def prune(self, step: int, sparsity: float) -> None:
         """Compute masks anew and make zeros, for a step and the schedule's value."""
 

@@ -20,6 +20,23 @@ WEIGHT = "weight/"  # begins the names of weights in an engine's state
 
 
 @dataclass(frozen=True)
+class BranchPoint:
+    """Where a run has branched off from another.
+
+    Attributes
+    ----------
+    recording, run_id
+        Of the other: the file as it was named then, and its `RunHeader.run_id`.
+    step
+        The last that was trained under the other's plan.
+    """
+
+    recording: Path
+    run_id: str
+    step: int
+
+
+@dataclass(frozen=True)
 class RunHeader:
     """What a run is made of.
 
@@ -40,6 +57,10 @@ class RunHeader:
     one_shot
         Path and threshold of each weight that had been pruned in memory: of the file's
         values, what is smaller was zero before the first step.
+    run_id
+        Tells this run from others with the same plan; "" in recordings of before.
+    parent
+        Where it has branched off; None for a run from the baseline.
     """
 
     plan: PruningPlan
@@ -51,6 +72,8 @@ class RunHeader:
     pruned: tuple[tuple[str, tuple[int, ...]], ...]
     compiler: str = "tensorflow"
     one_shot: tuple[tuple[str, float], ...] = ()
+    run_id: str = ""
+    parent: BranchPoint | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,14 +116,70 @@ class Checkpoint:
 Masks = Mapping[str, NDArray[np.bool_]]
 
 
+class RecordedRun(Protocol):
+    """The record of a run that may be continued, or branched from."""
+
+    @property
+    def path(self) -> Path:
+        """Where the record is."""
+
+    @property
+    def header(self) -> RunHeader:
+        """What the run is made of."""
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The steps at which masks were computed."""
+
+    @property
+    def last_step(self) -> int:
+        """The last step that is known to have been reached."""
+
+    @property
+    def looked_back(self) -> tuple[int, ...]:
+        """The steps whose weights were kept."""
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Return the last state that was kept whole; None where there is none."""
+
+    def checkpoint_before(self, step: int) -> Checkpoint | None:
+        """Return the last whole state that was kept up to a step; None: its start."""
+
+    def masks_at(self, step: int) -> Masks:
+        """Return the masks in force at a step, by weight."""
+
+    def weights_at_checkpoint(self, step: int) -> dict[str, NDArray]:
+        """Return all weights by path as they were at a step that was looked back at."""
+
+    def timed_events(self) -> tuple[tuple[int, Event], ...]:
+        """Return what happened, each with the step it came at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What a branch has behind it when it begins.
+
+    Attributes
+    ----------
+    run
+        That it comes from.
+    checkpoint, masks
+        The state that it begins with, of the engine that is prepared for it.
+    """
+
+    run: RecordedRun
+    checkpoint: Checkpoint
+    masks: Masks
+
+
 class RunRecorder(Protocol):
     """Keeps a record of a run. None of its methods raises: a run does not end by it.
 
     What is costly is given as a function, which a recorder need not call.
     """
 
-    def begin(self, header: Callable[[], RunHeader]) -> None:
-        """Start the record of a new run."""
+    def begin(self, header: Callable[[], RunHeader], past: Past | None = None) -> None:
+        """Start the record of a new run; `past` is that of a branch."""
 
     def continued(self) -> None:
         """The run is back where the checkpoint was made that it goes on from."""
@@ -124,7 +203,7 @@ class RunRecorder(Protocol):
 class NotRecorded:
     """A recorder that keeps nothing."""
 
-    def begin(self, header: Callable[[], RunHeader]) -> None:
+    def begin(self, header: Callable[[], RunHeader], past: Past | None = None) -> None:
         """Do nothing."""
 
     def continued(self) -> None:
@@ -145,17 +224,6 @@ class NotRecorded:
 
     def failed(self, error: BaseException) -> None:
         """Do nothing."""
-
-
-class RecordedRun(Protocol):
-    """The record of a run that may be continued."""
-
-    @property
-    def header(self) -> RunHeader:
-        """What the run is made of."""
-
-    def checkpoint(self) -> Checkpoint | None:
-        """Return the last state that was kept whole; None where there is none."""
 
 
 def fingerprint(data: DataSet) -> str:

@@ -279,6 +279,8 @@ class Recordings(Feature):
             self.program.pool.submit(
                 _LOOK, lambda _request: read_recording(path, shown)
             )
+        else:
+            self._opened_is_old = False  # no other run has begun
 
     def _have_looked(self, opened: OpenedRecording) -> None:
         self._opened_is_old = False

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -20,7 +21,9 @@ from pruneview.gui.theme import Theme
 from pruneview.gui.views.plots import dress_axes, make_plot
 
 _NONE_YET = "Every run of this model is listed here, its curve beside those of others."
-_HEADINGS = ("Run", "Zeros", "Metric", "Compressed")
+_HEADINGS = ("Run", "Branched from", "Zeros", "Metric", "Compressed")
+_ORIGIN = 1  # a column that is there where any run is a branch
+_LEGEND_COLUMNS = 3  # of numbers: the table beside it says the rest
 #: Curves differ in their dashes too, so that colour never stands alone.
 _DASHES = (
     Qt.PenStyle.SolidLine,
@@ -31,7 +34,7 @@ _DASHES = (
 
 
 class RunsPanel(QWidget):
-    """Runs on the left, their metric over the steps on the right."""
+    """Runs on the left, their metric or sparsity over the steps on the right."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -60,7 +63,14 @@ class RunsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.addLayout(self._row, 1)
-        column.addWidget(self.words)
+        self.shown = QComboBox()
+        self.shown.addItems(["Metric", "Sparsity"])
+        self.shown.setAccessibleName("What the curves of the runs show")
+        self.shown.currentIndexChanged.connect(self._draw)
+        below = QHBoxLayout()
+        below.addWidget(self.words, 1)
+        below.addWidget(self.shown)
+        column.addLayout(below)
 
     @property
     def plot(self) -> pg.PlotWidget:
@@ -94,6 +104,8 @@ class RunsPanel(QWidget):
     def show_runs(self, runs: list[RunCurves]) -> None:
         """Show runs, the latest last; drawn when they can be seen."""
         self._runs = runs
+        if runs and self.words.text() == _NONE_YET:
+            self.words.clear()
         if self.isVisible():
             self._show()
 
@@ -108,17 +120,19 @@ class RunsPanel(QWidget):
         for row, run in enumerate(runs):
             for column, text in enumerate(_row_of(run)):
                 item = QTableWidgetItem(text)
+                item.setToolTip(f"Run {run.name}")
                 if column == 0:
                     item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                     shown = run.title not in self._hidden
                     state = Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked
                     item.setCheckState(state)
-                else:
+                elif column != _ORIGIN:
                     item.setTextAlignment(
                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                     )
                 self.table.setItem(row, column, item)
         self.table.blockSignals(False)
+        self.table.setColumnHidden(_ORIGIN, not any(run.origin for run in runs))
         self.table.horizontalHeader().setSectionResizeMode(
             QHeaderView.ResizeMode.ResizeToContents
         )
@@ -135,47 +149,60 @@ class RunsPanel(QWidget):
     def _draw(self) -> None:
         plot, theme = self.plot, self._theme
         plot.clear()
-        legend = plot.getPlotItem().legend or plot.addLegend(offset=(-8, -8))
+        legend = plot.getPlotItem().legend or plot.addLegend(
+            offset=(-8, -8), colCount=_LEGEND_COLUMNS
+        )
         legend.clear()
         legend.setLabelTextColor(theme.text)
-        colours = (theme.actual, theme.target, theme.good, theme.warning)
-        for number, run in enumerate(self._runs):
-            if run.title in self._hidden:
-                continue
-            scale = 100 if run.baseline.is_fraction else 1
-            pen = pg.mkPen(
-                colours[number % len(colours)],
-                width=theme.curve_pixels,
-                style=_DASHES[number // len(colours) % len(_DASHES)],
-            )
-            values = [value * scale for value in run.values]
-            # Only the points were measured; the lines between them lead the eye.
-            plot.plot(
-                run.steps,
-                values,
-                pen=pen,
-                name=run.title,
-                symbol="o",
-                symbolSize=5,
-                symbolPen=None,
-                symbolBrush=colours[number % len(colours)],
-            )
+        for place, run in enumerate(self._runs):
+            if run.title not in self._hidden:
+                self._draw_run(place, run)
         if self._runs:
             baseline = self._runs[-1].baseline
             unit = " (%)" if baseline.is_fraction else ""
-            plot.setLabel("left", f"{baseline.metric}{unit}", color=theme.text)
+            label = "sparsity (%)" if self._is_sparsity else f"{baseline.metric}{unit}"
+            plot.setLabel("left", label, color=theme.text)
+
+    @property
+    def _is_sparsity(self) -> bool:
+        return self.shown.currentIndex() == 1
+
+    def _draw_run(self, place: int, run: RunCurves) -> None:
+        theme = self._theme
+        colours = (theme.actual, theme.target, theme.good, theme.warning)
+        colour = colours[place % len(colours)]
+        style = _DASHES[place // len(colours) % len(_DASHES)]
+        percent = self._is_sparsity or run.baseline.is_fraction
+        points = run.sparsities if self._is_sparsity else run.values
+        # Only the points were measured; the lines between them lead the eye.
+        self.plot.plot(
+            run.steps,
+            [value * (100 if percent else 1) for value in points],
+            pen=pg.mkPen(colour, width=theme.curve_pixels, style=style),
+            name=f"run {run.number}",
+            symbol="o",
+            symbolSize=5,
+            symbolPen=None,
+            symbolBrush=colour,
+        )
+        if run.branched_at:
+            pen = pg.mkPen(colour, style=Qt.PenStyle.DotLine)
+            line = pg.InfiniteLine(run.branched_at, pen=pen)
+            self.plot.addItem(line)
 
 
-def _row_of(run: RunCurves) -> tuple[str, str, str, str]:
+def _row_of(run: RunCurves) -> tuple[str, str, str, str, str]:
     ended = run.ended
     if ended is None:
-        return run.title, units.percent(run.sparsities[-1]), "running", ""
+        zeros = units.percent(run.sparsities[-1])
+        return run.title, run.origin, zeros, run.outcome, ""
     final = ended.final
     value = units.percent(final.value) if final.is_fraction else f"{final.value:.4g}"
     stopped = " (stopped)" if ended.stopped else ""
     return (
-        run.title + stopped,
+        run.title,
+        run.origin,
         units.percent(ended.sparsity),
-        f"{value} on {units.count(final.samples)}",
+        f"{value} on {units.count(final.samples)}{stopped}",
         units.size(ended.deflated_bytes),
     )

@@ -21,6 +21,11 @@ _EMPTY = "No run yet"
 class TimelineBar(QWidget):
     """Shows where one is in a run.
 
+    Attributes
+    ----------
+    branch
+        The button whose action begins a run there; `Branching` says when.
+
     Signals
     -------
     step_wanted
@@ -49,6 +54,8 @@ class TimelineBar(QWidget):
         self._backwards = self._button("backwards", "Play backwards")
         self._forwards = self._button("run", "Play (Space in the timeline)")
         self._next = self._button("next", "To the next mask update (Alt+→)")
+        self.branch = self._button("branch", "Branch from here… (Ctrl+Alt+B)")
+        self.branch.setEnabled(False)
         self._words = QLabel(_EMPTY)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._seconds = QDoubleSpinBox()
@@ -85,6 +92,7 @@ class TimelineBar(QWidget):
         row.addWidget(self.track, 3)
         row.addWidget(self._words, 2)
         row.addWidget(self._seconds)
+        row.addWidget(self.branch)
         row.addWidget(self._now)
 
     def _connect(self) -> None:
@@ -135,7 +143,8 @@ class TimelineBar(QWidget):
 
     def _set_enabled(self, *, on: bool) -> None:
         for widget in (self.track, *self._icons):
-            widget.setEnabled(on)
+            if widget is not self.branch:
+                widget.setEnabled(on)
 
     def _draw_icons(self, direction: int) -> None:
         theme = self._theme
