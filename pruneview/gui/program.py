@@ -61,6 +61,7 @@ class Program(QObject):
         self.pool = ReaderPool()
         self.worker = TrainingWorker()
         self.frames = FrameSource(self.worker)
+        self.frames.is_rested = lambda: self.window.heatmap.plot.is_rested
         self.document = DocumentController(self.pool, self.presenter, self.frames.ask)
         self.history = History()
         self.one_shots = OneShots(

@@ -3,19 +3,37 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import NDArray
 
 from pruneview.sparsity.pictures.live import FrameRenderer, LiveFrame, ViewRequest
 
-_FRAME_SECONDS = 1 / 30
-# Drawing may take this share of the training thread's time, and no more.
+_FRAME_SECONDS = 1 / 20
+# Drawing takes this share of a processor, so that whoever watches a run does not slow
+# it down; more only where pictures would come less often than is seen as moving.
+_SHARE_OF_TIME = 0.03
+_STILL_MOVING = 1 / 8
+# Never more than this.
 _MOST_OF_TIME = 0.1
 
 
+@dataclass(frozen=True, eq=False)
+class _Sitting:
+    """All that is needed to draw a weight as it was at one step."""
+
+    wanted: ViewRequest
+    step: int
+    values: NDArray[Any]
+    threshold: float
+    started: float
+    cost: float
+
+
 class LiveView:
-    """Draws one weight at most thirty times a second.
+    """Draws one weight at most twenty times a second.
 
     `watch` may be called from any thread, everything else from the training thread.
 
@@ -23,10 +41,15 @@ class LiveView:
     ----------
     values, threshold
         Give a weight's current values and threshold; KeyError where there is none.
+        The values are a copy.
     show
-        Takes each picture.
+        Takes each picture; on another thread where there is an `aside`.
+    clock, spent
+        Seconds of the day, and seconds that the calling thread has computed.
     baseline
         Gives a weight's values before the run, or None.
+    aside
+        Where pictures are drawn while training goes on; None: right there.
     """
 
     def __init__(
@@ -36,12 +59,18 @@ class LiveView:
         show: Callable[[LiveFrame], None],
         clock: Callable[[], float] = time.monotonic,
         baseline: Callable[[str], NDArray[Any] | None] = lambda _path: None,
+        *,
+        spent: Callable[[], float] = time.thread_time,
+        aside: Executor | None = None,
     ) -> None:
         self._values = values
         self._threshold = threshold
         self._show = show
         self._baseline = baseline
         self._clock = clock
+        self._spent = spent
+        self._aside = aside
+        self._under_way: Future[None] | None = None
         self._lock = threading.Lock()
         self._wanted: ViewRequest | None = None
         self._seen: ViewRequest | None = None
@@ -61,6 +90,7 @@ class LiveView:
 
     def forget(self) -> None:
         """Take all zeros as old, and draw again: another model, or another run."""
+        self._finish()
         self._renderer = None
         self._seen = None
         self._drawn_step = -1
@@ -69,31 +99,61 @@ class LiveView:
         """Draw, if it is time and there is anything new."""
         if self._wanted is None:
             return
+        if self._under_way is not None and not self._under_way.done():
+            return
+        self._finish()
         changed = step != self._drawn_step and self._clock() >= self._next
-        if changed or self.is_new:
-            self.draw(step)
+        if not (changed or self.is_new):
+            return
+        sitting = self._look(step)
+        if sitting is None:
+            return
+        if self._aside is None:
+            self._paint(sitting)
+        else:
+            self._under_way = self._aside.submit(self._paint, sitting)
 
     def draw(self, step: int) -> None:
         """Draw what is wanted now; nothing where the model has no such weight."""
+        self._finish()
+        sitting = self._look(step)
+        if sitting is not None:
+            self._paint(sitting)
+
+    def _finish(self) -> None:
+        """Wait for a picture that is being drawn; what went wrong is raised here."""
+        under_way, self._under_way = self._under_way, None
+        if under_way is not None:
+            under_way.result()
+
+    def _look(self, step: int) -> _Sitting | None:
         with self._lock:
             wanted = self._wanted
         self._seen = wanted
         if wanted is None:
-            return
-        started = self._clock()
+            return None
+        started, spent = self._clock(), self._spent()
         try:
             values = self._values(wanted.weight_path)
             threshold = self._threshold(wanted.weight_path)
         except KeyError:
-            return
+            return None
+        self._drawn_step = step
+        cost = self._spent() - spent
+        return _Sitting(wanted, step, values, threshold, started, cost)
+
+    def _paint(self, sitting: _Sitting) -> None:
+        spent, wanted = self._spent(), sitting.wanted
         if self._renderer is None or not self._renderer.follow(wanted):
             path = wanted.weight_path
             self._renderer = FrameRenderer(
                 wanted, self._clock, lambda: self._baseline(path)
             )
-        self._show(self._renderer.render(values, step=step, threshold=threshold))
-        ended = self._clock()
-        self._drawn_step = step
-        self._next = max(
-            started + _FRAME_SECONDS, ended + (ended - started) / _MOST_OF_TIME
+        self._show(
+            self._renderer.render(
+                sitting.values, step=sitting.step, threshold=sitting.threshold
+            )
         )
+        cost = sitting.cost + self._spent() - spent
+        pause = max(min(cost / _SHARE_OF_TIME, _STILL_MOVING), cost / _MOST_OF_TIME)
+        self._next = max(sitting.started + _FRAME_SECONDS, self._clock() + pause)

@@ -4,6 +4,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,11 +53,13 @@ class TrainingWorker:
         self.frames: Mailbox[LiveFrame] = Mailbox()
         self._control = RunControl()
         self._session = LateSession(self._tell, self._control, self._on_step)
+        self._easel = ThreadPoolExecutor(1, "pictures")
         self._view = LiveView(
             self._session.values,
             self._session.threshold_of,
             self.frames.put,
             baseline=self._session.baseline,
+            aside=self._easel,
         )
         self._wall = LiveWall(self._session.values, self._session.baseline)
         self.take_wall = self._wall.take
@@ -240,6 +243,7 @@ class TrainingWorker:
                     self._guarded("prepare", self._wall.draw_all)
             with self._wake:
                 self._current = None
+        self._easel.shutdown()
 
     def _wait_for_something(self) -> bool:
         """Block until there is a command, or a view to draw; False to end."""

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -70,5 +72,10 @@ def test_a_theme_reaches_widgets_and_plots(opened, name):
         pen = plot.getPlotItem().getAxis("left").textPen()
         assert pen.color() == QColor(theme.text)
     assert QApplication.font().pointSize() == theme.font_points
-    image = window.heatmap.plot._image
-    assert (image.lut[picture.ZERO][:3] == colours._rgba(theme.zero)[:3]).all()
+    item = window.heatmap.plot._image
+    codes = item.codes.copy()
+    codes[0, 0] = picture.ZERO
+    window.heatmap.plot.show_picture(
+        dataclasses.replace(window.heatmap.plot.picture, codes=codes)
+    )
+    assert item.image.pixelColor(0, 0) == QColor(theme.zero)

@@ -15,12 +15,15 @@ class FrameSource:
     ----------
     request
         What is wanted; None while pictures come from the file.
+    is_rested
+        Whether the window has time for another picture; a newer one may come.
     """
 
     def __init__(self, worker: TrainingWorker) -> None:
         self._worker = worker
         self._replay: Ask | None = None
         self.request: ViewRequest | None = None
+        self.is_rested: Callable[[], bool] = lambda: True
 
     def ask(self, request: ViewRequest | None) -> bool:
         """Want pictures of a weight, or no more; whether any will come."""
@@ -43,5 +46,7 @@ class FrameSource:
 
     def take(self) -> LiveFrame | None:
         """Return the training thread's latest picture, if it is the one to be shown."""
+        if not self.is_rested():
+            return None
         frame = self._worker.frames.take()
         return frame if self._replay is None else None

@@ -30,6 +30,7 @@ class PluggedFeatures:
     def __init__(self, program: "Program", early: tuple[type[Feature], ...]) -> None:
         self._program = program
         self._features: list[Feature] = []
+        self._ticking: list[Feature] = []  # those that have something to do there
         self._by_action: dict[str, Feature] = {}
         self._is_complete = False
         for kind in early:
@@ -39,6 +40,8 @@ class PluggedFeatures:
         self._program.window.add_actions(kind.actions)
         feature = kind(self._program)
         self._features.append(feature)
+        if kind.tick is not Feature.tick:
+            self._ticking.append(feature)
         self._by_action.update(dict.fromkeys((s.id for s in kind.actions), feature))
         return feature
 
@@ -101,7 +104,7 @@ class PluggedFeatures:
             feature.event(event)
 
     def tick(self) -> None:
-        for feature in self._features:
+        for feature in self._ticking:
             feature.tick()
 
     def answer(self, answer: Answer) -> bool:

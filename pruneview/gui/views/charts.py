@@ -9,6 +9,10 @@ from pruneview.gui import units
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.axes import StepAxis
 from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
+from pruneview.gui.views.seldom import Seldom
+from pruneview.gui.views.steady_label import SteadyLabel
+
+_DRAWN_EVERY_MS = 300
 
 
 class Chart(QWidget):
@@ -20,7 +24,7 @@ class Chart(QWidget):
         self._names = curves
         self._labels: dict[str, str] = {}
         self._theme: Theme | None = None
-        self._heading = QLabel(title)
+        self._heading = SteadyLabel(title)
         self._heading.setProperty("rank", "title")
         self._legend = QLabel()
         self._legend.setWordWrap(True)  # compressors have long names
@@ -39,6 +43,8 @@ class Chart(QWidget):
         self._line.setVisible(False)
         self.plot.addItem(self._line)
         self._steps = 1
+        self._words = title
+        self._drawing = Seldom(self, self._draw, _DRAWN_EVERY_MS)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 6, 4)
         column.setSpacing(1)
@@ -85,30 +91,36 @@ class Chart(QWidget):
         self._steps = max(1, steps)
         for name in self._points:
             self._points[name] = ([], [])
-            self._curves[name].setData([], [])
         self.plot.setXRange(0, self._steps, padding=0.02)
         self._line.setVisible(baseline is not None)
         if baseline is not None:
             self._line.setValue(baseline)
-        self._heading.setText(self._title)
+        self._words = self._title
+        self._drawing.now()
 
     def add(self, name: str, step: int, value: float) -> None:
         """Append a point to a curve."""
         xs, ys = self._points[name]
         xs.append(step)
         ys.append(value)
-        self._curves[name].setData(xs, ys)
+        self._drawing.ask()
+
+    def _draw(self) -> None:
+        for name, (xs, ys) in self._points.items():
+            self._curves[name].setData(xs, ys)
+        self._heading.setText(self._words)
 
     def points(self, name: str) -> tuple[list[float], list[float]]:
         """Return the steps and values of a curve."""
         return self._points[name]
 
     def set_heading(self, words: str) -> None:
-        self._heading.setText(f"{self._title}: {words}")
+        self._words = f"{self._title}: {words}"
+        self._drawing.ask()
 
     @property
     def heading(self) -> str:
-        return self._heading.text()
+        return self._words
 
 
 class ChartsPanel(QWidget):

@@ -11,13 +11,16 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from pruneview.gui import colours
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.axes import IndexAxis
+from pruneview.gui.views.codes_item import CodesItem
 from pruneview.gui.views.heatmap_selection import SelectingBox, Selection
-from pruneview.gui.views.plots import dress_axes
+from pruneview.gui.views.plots import dress_axes, paint_alone
 from pruneview.sparsity.pictures.canvas import Canvas
 from pruneview.sparsity.pictures.picture import EXACT, Picture, Region, whole
 
-_ANIMATION_MS = 16
 _REQUEST_DELAY_MS = 20
+#: Moving pictures take at most this share of the window's time, within these rates.
+_SHARE_OF_TIME = 0.05
+_LEAST_PAUSE_MS, _MOST_PAUSE_MS = 40.0, 125.0
 _SQUARE_UP_TO = 2.5
 
 
@@ -52,6 +55,7 @@ class HeatmapPlot(pg.PlotWidget):
             enableMenu=False,
         )
         self.hideButtons()
+        paint_alone(self)
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Heatmap of the selected weight")
@@ -59,7 +63,7 @@ class HeatmapPlot(pg.PlotWidget):
         plot.showAxes((True, True, False, False), showValues=(True, True, False, False))
         plot.invertY(True)
         plot.vb.setDefaultPadding(0.02)
-        self._image = pg.ImageItem(autoDownsample=False)
+        self._image = CodesItem()
         self._frame = pg.QtWidgets.QGraphicsRectItem()
         plot.addItem(self._image)
         plot.addItem(self._frame)
@@ -72,8 +76,9 @@ class HeatmapPlot(pg.PlotWidget):
         self._announced = False
         self._asking = QTimer(self, singleShot=True, interval=_REQUEST_DELAY_MS)
         self._asking.timeout.connect(self.ask)
-        self._settling = QTimer(self, interval=_ANIMATION_MS)
+        self._settling = QTimer(self, singleShot=True)
         self._settling.timeout.connect(self._colour)
+        self._moved = self._cost = 0.0
         plot.vb.sigRangeChanged.connect(lambda *_: self._asking.start())
         plot.vb.sigResized.connect(lambda *_: self._asking.start())
         self.scene().sigMouseMoved.connect(self._hover)
@@ -147,12 +152,11 @@ class HeatmapPlot(pg.PlotWidget):
             if self.selected is not None:  # other weights are in its cells now
                 self.region_selected.emit(self.selected)
         codes: NDArray[np.uint8] = picture.codes
-        self._colour(codes)
         region, (high, wide) = picture.region, picture.block
         rect = QRectF(
             region.left, region.top, codes.shape[1] * wide, codes.shape[0] * high
         )
-        self._image.setRect(rect)
+        self._colour(codes, rect)
         self.shown.emit()
 
     def select(self, region: Region | None) -> None:
@@ -214,7 +218,9 @@ class HeatmapPlot(pg.PlotWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        started = time.thread_time()
         super().paintEvent(event)
+        self._cost += time.thread_time() - started
         if self._picture is not None and not self._announced:
             self._announced = True
             self.painted.emit()
@@ -223,8 +229,21 @@ class HeatmapPlot(pg.PlotWidget):
         self.cell_hovered.emit(None)
         super().leaveEvent(event)
 
-    def _colour(self, codes: NDArray[np.uint8] | None = None) -> None:
-        """Upload codes, or only colour those already there anew."""
+    @property
+    def pause(self) -> float:
+        """Seconds from one moving picture to the next, by what the last has cost."""
+        wanted = 1000 * self._cost / _SHARE_OF_TIME
+        return min(max(wanted, _LEAST_PAUSE_MS), _MOST_PAUSE_MS) / 1000
+
+    @property
+    def is_rested(self) -> bool:
+        """Whether it is time for another moving picture."""
+        return time.monotonic() - self._moved >= self.pause
+
+    def _colour(
+        self, codes: NDArray[np.uint8] | None = None, rect: QRectF | None = None
+    ) -> None:
+        """Show codes in a rectangle, or only colour those already there anew."""
         if self._picture is None:
             self._settling.stop()
             return
@@ -238,13 +257,16 @@ class HeatmapPlot(pg.PlotWidget):
             table, moving = colours.with_fresh(
                 table, self._theme, self._births, time.monotonic()
             )
-        if codes is None:
-            self._image.setLookupTable(table)
+        started = time.thread_time()
+        if codes is None or rect is None:
+            self._image.set_table(table)
         else:
-            self._image.setImage(codes, autoLevels=False, levels=(0, 255), lut=table)
-        if moving and not self._settling.isActive():
-            self._settling.start()
-        elif not moving:
+            self._image.show_codes(codes, rect, table)
+            self._moved = time.monotonic()
+        self._cost = time.thread_time() - started
+        if moving:
+            self._settling.start(round(1000 * self.pause))
+        else:
             self._settling.stop()
 
     def _mark(self, start: QPointF, end: QPointF) -> None:

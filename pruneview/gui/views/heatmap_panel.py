@@ -21,6 +21,7 @@ from pruneview.gui.theme import Theme
 from pruneview.gui.views.colour_bar import ColourBar
 from pruneview.gui.views.display_box import DisplayButton
 from pruneview.gui.views.heatmap import HeatmapPlot
+from pruneview.gui.views.steady_label import SteadyLabel
 from pruneview.gui.views.swatch import Swatch
 from pruneview.sparsity.counting.histogram import MagnitudeHistogram
 from pruneview.sparsity.pictures.canvas import Arrangement, Canvas
@@ -87,7 +88,7 @@ class HeatmapPanel(QWidget):
         )
         self._marked.setAccessibleName("Statistics of what is marked")
         self._marked.hide()
-        self._readout = QLabel()
+        self._readout = SteadyLabel()
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._canvas: Canvas | None = None
         self._value_at: Callable[[tuple[int, ...]], float] | None = None

@@ -17,6 +17,7 @@ from pruneview.gui import units
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.axes import LogCountAxis
 from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
+from pruneview.gui.views.seldom import Seldom
 from pruneview.gui.views.swatch import Swatch
 from pruneview.sparsity.counting.histogram import MagnitudeHistogram
 
@@ -30,6 +31,11 @@ _STEPS = {
     Qt.Key.Key_PageUp: 0.1,
 }
 _FINE = 0.1
+#: During a run the bars follow this often, and the words.
+_DRAWN_EVERY_MS, _SAID_EVERY_MS = 200, 500
+#: An axis stays while this much of it is in use, and where it must grow it grows by
+#: more than is needed: new numbers along it cost more than all the rest.
+_LEAST_IN_USE, _ROOM_TO_GROW = 0.7, 1.15
 _DRAG = (
     "Drag the threshold to see what would become zero at another one. With the focus "
     "here: arrows, with Shift finer, Page Up and Page Down; Esc leaves."
@@ -86,6 +92,10 @@ class HistogramPanel(QWidget):
         self._threshold.setWordWrap(True)
         self._threshold.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._histogram: MagnitudeHistogram | None = None
+        self._drawing = Seldom(self, self._draw, _DRAWN_EVERY_MS)
+        self._saying = Seldom(self, self._say, _SAID_EVERY_MS)
+        self._ends = (0.0, 0.0, 0.0)
+        self._words = ""
         self._theme = theme
         self._lay_out()
         self._connect()
@@ -145,11 +155,14 @@ class HistogramPanel(QWidget):
 
     def clear(self) -> None:
         self._histogram = None
+        self._drawing.drop()
+        self._ends = (0.0, 0.0, 0.0)
         self._curve.setData([0.0, 1.0], [0.0])
         self._line.setVisible(False)
         self._plot.setYRange(0, 1, padding=0)
         self._zero.set_text("")
         self._zero.setVisible(False)
+        self._words = ""
         self._threshold.setText("")
         self.show_choices(on=False)
 
@@ -160,14 +173,18 @@ class HistogramPanel(QWidget):
         self._zero.set_text(
             f"exact zeros: {units.count(histogram.zeros)} ({units.percent(share)})"
         )
-        self._draw()
+        self._drawing.ask()
 
     def show_threshold(self, threshold: float | None, words: str) -> None:
         """Draw the threshold (None: there is none) and say beside it what it does."""
         self._line.setVisible(threshold is not None)
         if threshold is not None:
             self._line.setValue(threshold)
-        self._threshold.setText(words)
+        self._words = words
+        if self._line.movable:
+            self._saying.now()  # they follow the hand that moves it
+        else:
+            self._saying.ask()
 
     def set_movable(self, *, on: bool) -> None:
         """Let the person move the threshold, or not."""
@@ -184,7 +201,7 @@ class HistogramPanel(QWidget):
 
     @property
     def threshold_text(self) -> str:
-        return self._threshold.text()
+        return self._words
 
     @property
     def zero_text(self) -> str:
@@ -237,8 +254,14 @@ class HistogramPanel(QWidget):
 
     def _choose_log(self, on: bool) -> None:
         self._axis.logarithmic = on
-        self._draw()
+        self._ends = (0.0, 0.0, 0.0)
+        self._axis.picture = None
+        self._axis.update()
+        self._drawing.now()
         self.log_counts_chosen.emit(on)
+
+    def _say(self) -> None:
+        self._threshold.setText(self._words)
 
     def _draw(self) -> None:
         histogram = self._histogram
@@ -253,10 +276,20 @@ class HistogramPanel(QWidget):
         else:
             floor = 0.0
         edges = histogram.edges if histogram.maximum > 0 else np.linspace(0, 1, 129)
-        self._curve.setFillLevel(floor)
+        if self._curve.opts["fillLevel"] != floor:
+            self._curve.setFillLevel(floor)
         self._curve.setData(edges, heights)
-        span = max(top - floor, 0.1)
-        self._plot.setXRange(0, edges[-1], padding=0.02)
-        self._plot.setYRange(floor, floor + span * 1.05, padding=0)
-        self._axis.picture = None
-        self._axis.update()
+        self._fit(edges[-1], floor, max(top - floor, 0.1))
+
+    def _fit(self, across: float, floor: float, span: float) -> None:
+        """Let the axes reach as far as the bars, unless they nearly do so already."""
+        at, wide, high = self._ends
+        if at != floor:
+            wide = high = 0.0
+        if not _LEAST_IN_USE * wide <= across <= wide:
+            wide = across * _ROOM_TO_GROW if 0 < wide < across else across
+            self._plot.setXRange(0, wide, padding=0.02)
+        if not _LEAST_IN_USE * high <= span <= high:
+            high = span * _ROOM_TO_GROW if 0 < high < span else span
+            self._plot.setYRange(floor, floor + high * 1.05, padding=0)
+        self._ends = floor, wide, high

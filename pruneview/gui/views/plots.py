@@ -48,6 +48,11 @@ def dress_axes(
     plot.titleLabel.item.setFont(font)
 
 
+def paint_alone(plot: pg.PlotWidget) -> None:
+    """Tell Qt that a plot fills its place, so that nothing below it is painted."""
+    plot.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+
 def make_plot(
     axes: dict[str, pg.AxisItem] | None = None, *, mouse: bool = False
 ) -> pg.PlotWidget:
@@ -57,6 +62,7 @@ def make_plot(
     widget.hideButtons()
     widget.setMouseEnabled(x=mouse, y=mouse)
     widget.setFrameShape(widget.Shape.NoFrame)
+    paint_alone(widget)
     for side in ("left", "bottom"):
         widget.getAxis(side).enableAutoSIPrefix(False)
     return widget

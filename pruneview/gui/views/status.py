@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from pruneview.gui.views.steady_label import SteadyLabel
+
 
 class StatusLine(QWidget):
     """Says what is going on.
@@ -17,7 +19,7 @@ class StatusLine(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._words = QLabel()
+        self._words = SteadyLabel()
         self._progress = QProgressBar()
         self._progress.setFixedWidth(180)
         self._progress.setTextVisible(False)

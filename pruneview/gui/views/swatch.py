@@ -1,6 +1,8 @@
 """A patch of colour with words beside it: colour never stands alone."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+
+from pruneview.gui.views.steady_label import SteadyLabel
 
 
 class Swatch(QWidget):
@@ -16,7 +18,7 @@ class Swatch(QWidget):
         super().__init__()
         self._patch = QFrame()
         self._patch.setFixedSize(14, 14)
-        self._label = QLabel(text)
+        self._label = SteadyLabel(text)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)

@@ -4,7 +4,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -14,6 +13,7 @@ from pruneview.gui.features.timeline.extent import Extent
 from pruneview.gui.features.timeline.track import StepTrack
 from pruneview.gui.icons import icon
 from pruneview.gui.theme import Theme
+from pruneview.gui.views.steady_label import SteadyLabel
 
 _EMPTY = "No run yet"
 
@@ -56,7 +56,7 @@ class TimelineBar(QWidget):
         self._next = self._button("next", "To the next mask update (Alt+→)")
         self.branch = self._button("branch", "Branch from here… (Ctrl+Alt+B)")
         self.branch.setEnabled(False)
-        self._words = QLabel(_EMPTY)
+        self._words = SteadyLabel(_EMPTY)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._seconds = QDoubleSpinBox()
         self._seconds.setRange(0.5, 3600.0)

@@ -23,11 +23,8 @@ from pruneview.gui.features.timeline.showing import (
     open_recording,
 )
 from pruneview.gui.theme import THEMES, Theme
-from pruneview.pruning.events import (
-    Event,
-    Failed,
-    RunStarted,
-)
+from pruneview.gui.views.seldom import Seldom
+from pruneview.pruning.events import Event, Failed, RunStarted
 from pruneview.runs import Recording, Replay
 from pruneview.sparsity.pictures.live import ViewRequest
 from pruneview.workers.reader_pool import Answer
@@ -36,6 +33,7 @@ if TYPE_CHECKING:
     from pruneview.gui.program import Program
 
 _OPEN = "timeline-open"
+_SHOWN_EVERY_MS = 250
 
 
 class Timeline(Feature):
@@ -59,6 +57,7 @@ class Timeline(Feature):
         self.shown: Shown | None = None
         self.on_moment: Callable[[], None] = lambda: None
         self.bar = TimelineBar(theme)
+        self._following = Seldom(self.bar, self._show_extent, _SHOWN_EVERY_MS)
         self._cursor = ChartCursor(program.window.charts, theme)
         self._listening = self._hooked = False
         self._player = Player(time.perf_counter)
@@ -168,7 +167,7 @@ class Timeline(Feature):
             self._halt()
             self._leave()
         elif not self._from_file and self._extent.follow(event):
-            self._show_extent()
+            self._following.ask()
             if self.shown is not None:
                 # The panels have just been given what is now.
                 self._figures.forget()

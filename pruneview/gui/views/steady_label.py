@@ -1,0 +1,57 @@
+"""A line of text that changes often and leaves everything around it alone."""
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel
+
+
+class SteadyLabel(QLabel):
+    """A plain line of text.
+
+    Each new text of a `QLabel` has the whole window laid out anew, which takes longer
+    than to draw a heatmap. This one asks for that only when it needs more room than
+    it ever did.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._words = ""
+        self._room = 0
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        if text == self._words:
+            return
+        self._words = text
+        self.setAccessibleName(text)
+        wide = self._width()
+        if wide > self._room:
+            self._room = wide
+            self.updateGeometry()
+        self.update()
+
+    def text(self) -> str:
+        return self._words
+
+    def sizeHint(self) -> QSize:
+        self._room = max(self._room, self._width())
+        return QSize(self._room, self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            self.contentsRect(),
+            self.alignment(),
+            self.palette(),
+            self.isEnabled(),
+            self._words,
+            self.foregroundRole(),
+        )
+        painter.end()
+
+    def _width(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self._words) + 1
