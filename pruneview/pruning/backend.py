@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from pruneview.native_code import quiet_native_code, set_tensorflow_environment
+from pruneview.pruning.even_import import evenly
 from pruneview.pruning.onednn import choose_kernels, is_on
 
 _VERSIONS_OF = ("tensorflow", "keras", "tensorflow-model-optimization")
@@ -24,7 +25,7 @@ def import_backend(path: Path | None = None) -> dict[str, str]:
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     choose_kernels(path)
     set_tensorflow_environment()
-    with quiet_native_code():
+    with quiet_native_code(), evenly():
         import keras
         import tensorflow as tf
 
