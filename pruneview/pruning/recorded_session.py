@@ -129,26 +129,37 @@ class RecordedSession(OpenSession, ABC):
         data = self._reopen(header, model, data)
         samples = len(data.x_train)
         check_branch(recording, step, plan, samples)
-        again = self._train_again(recording, step, plan, data)
+        start, said = self._state_at(recording, step, plan, data)
         recorder = recorder or NotRecorded()
-        self._prepare(plan, data)
-        engine = self._model().engine
-        said = carry_over(again.checkpoint.state, header, engine, plan)
-        start = replace(
-            again.checkpoint, sparsity=zero_share(engine), state=engine.state()
-        )
         point = BranchPoint(recording.path.absolute(), header.run_id, step)
         with self._branched_at(point):
-            past = Past(recording, start, engine.masks())
+            masks = self._model().engine.masks()
+            past = Past(recording, start, masks)
             recorder.begin(lambda: self._header(plan, data), past)
             emit = self._hooks(recorder).emit
             emit(LogLine(f"Branched from step {step:,} of {recording.path.name}."))
-            for sentence in (again.sentence, *said):
+            for sentence in said:
                 emit(LogLine(sentence))
             lower = lower_target(plan, step, samples, start.sparsity)
             if lower is not None:
                 emit(LogLine(lower, "warning"))
             return self.run(plan, data, recorder, start)
+
+    def _state_at(
+        self, recording: RecordedRun, step: int, plan: PruningPlan, data: DataSet
+    ) -> tuple[Checkpoint, list[str]]:
+        """Return the state that a branch begins with, and what is to be said of it.
+
+        The engine is prepared for the branch, and in that state.
+        """
+        again = self._train_again(recording, step, plan, data)
+        self._prepare(plan, data)
+        engine = self._model().engine
+        said = carry_over(again.checkpoint.state, recording.header, engine, plan)
+        start = replace(
+            again.checkpoint, sparsity=zero_share(engine), state=engine.state()
+        )
+        return start, [again.sentence, *said]
 
     def _train_again(
         self, recording: RecordedRun, step: int, plan: PruningPlan, data: DataSet

@@ -144,7 +144,7 @@ class RunController:
         if self.phase is Phase.IDLE:
             self._enter(Phase.PREPARING)
             self._path = self._prepared = model
-            self._began_from = None  # the recording says from what
+            self.result = self._began_from = None  # built anew, as recorded
             self.recording = recording if branch is None else branch.record
             self._worker.resume_recording(recording, trust, model, branch)
 

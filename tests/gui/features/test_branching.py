@@ -73,25 +73,20 @@ def test_the_button_says_what_happens_and_begins_it(filmed, qtbot):
     filmed.run._enter(Phase.IDLE)
 
 
-@pytest.mark.parametrize(
-    ("step", "changes", "words"),
-    [
+def test_what_cannot_branch_is_said_and_nothing_begins(filmed, qtbot):
+    resumed = filmed.worker.resume_recording = MagicMock()
+    banner = filmed.window.banner
+    for step, changes, words in (
         (0, {}, "it must be from 1 to 100"),
         (60, {"end_step": 60}, "End step is 60; it must be greater than the step"),
         (60, {"end_step": 70, "frequency": 300}, "Frequency is 300"),
         (60, {"final_sparsity": 1.5}, "The plan cannot be run"),
-    ],
-)
-def test_what_cannot_branch_is_said_and_nothing_begins(
-    step, changes, words, filmed, qtbot
-):
-    go(qtbot, filmed, step)
-    edit(filmed, **changes)
-    resumed = filmed.worker.resume_recording = MagicMock()
-    filmed.window.action("branch").trigger()
-    banner = filmed.window.banner
-    qtbot.waitUntil(lambda: words in banner.text, timeout=10_000)
-    assert QApplication.activeModalWidget() is None
+    ):
+        go(qtbot, filmed, step)
+        edit(filmed, **changes)
+        filmed.window.action("branch").trigger()
+        qtbot.waitUntil(lambda words=words: words in banner.text, timeout=10_000)
+        assert QApplication.activeModalWidget() is None
     assert not resumed.called
 
 
@@ -131,8 +126,8 @@ def test_a_branch_of_a_finished_run_from_menu_to_end(opened, qtbot):
     wait_for(qtbot, lambda: stands_at(timeline, 33))
 
     plan_for(program, epochs=3, end_step=90, frequency=15, final_sparsity=0.9)
-    program.run.result = None
     press(ask(qtbot, program), "Branch")
+    assert program.run.result is None  # the model in memory is another one now
     wait_for(qtbot, lambda: program.run.phase is Phase.RUNNING)
     wait_for(qtbot, lambda: program.run.result is not None)
     result = program.run.result
