@@ -39,6 +39,38 @@ def make(path: Path, gibibytes: float, units: int = UNITS) -> int:
     return count
 
 
+def make_sparse(path: Path, units: int) -> None:
+    """Write one matrix to an HDF5 file that takes room only where it is not zero.
+
+    A block of normal values lies in the middle, one lone value far away from it.
+    """
+    random = np.random.default_rng(0)
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [b"dense"]
+        file.create_group("dense").attrs["weight_names"] = [b"dense/kernel:0"]
+        made = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        made.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+        made.set_fill_time(h5py.h5d.FILL_TIME_NEVER)  # else the zeros are written
+        links = h5py.h5p.create(h5py.h5p.LINK_CREATE)
+        links.set_create_intermediate_group(True)
+        kernel = h5py.Dataset(
+            h5py.h5d.create(
+                file.id,
+                b"dense/dense/kernel:0",
+                h5py.h5t.IEEE_F32LE,
+                h5py.h5s.create_simple((units, units)),
+                made,
+                links,
+            )
+        )
+        start, side = 3 * units // 8, units // 4
+        for top in range(start, start + side, 1024):
+            rows = min(1024, start + side - top)
+            block = random.normal(size=(rows, side)).astype("float32")
+            kernel[top : top + rows, start : start + side] = block
+        kernel[units // 5, units - units // 5] = 1e-3
+
+
 def configuration(count: int, units: int) -> dict:
     """Describe the model as Keras 3 does."""
     layers = [
