@@ -1,6 +1,7 @@
 """What is exported says what was recorded, and is there whole or not at all."""
 
 import csv
+import dataclasses
 import html.parser
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from pruneview.pruning.report.rows import CostReport, Figure, Row, Zeros
+from pruneview.pruning.training.recording import BranchPoint
 from pruneview.runs import Recording, Replay
 from pruneview.runs.export.film import FilmPlan, write_film
 from pruneview.runs.export.look import Look
@@ -113,7 +115,7 @@ class Page(html.parser.HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_page_needs_nothing_else_and_has_all(replay, look, tmp_path):
+def test_the_page_needs_nothing_else_and_has_all(replay, look, tmp_path, monkeypatch):
     zeros = Zeros(100, 10)
     row = Row(
         "latency_keras",
@@ -128,6 +130,10 @@ def test_the_page_needs_nothing_else_and_has_all(replay, look, tmp_path):
         "dense", "pruned", zeros, zeros, (row,), None, ("2 cores.",), (), {}
     )
     path = tmp_path / "run.html"
+    recording = replay.recording
+    parent = BranchPoint(Path("elsewhere/first.run"), "", 1200)
+    header = dataclasses.replace(recording.header, parent=parent)
+    monkeypatch.setattr(recording, "_header", header)
     write_page(replay, path, look, PageExtras(costs, "9.9"))
     text = path.read_text(encoding="utf-8")
     page = Page(text)
@@ -146,6 +152,7 @@ def test_the_page_needs_nothing_else_and_has_all(replay, look, tmp_path):
         "3 × 3 × 2 × 5",
         "d" * 64,
         "finished at step 100",
+        "step 1,200 of first.run",
         "@media print",
         "a/kernel at step 10<",
         "a/kernel at step 100<",

@@ -261,6 +261,9 @@ def _facts(replay: Replay, extras: PageExtras) -> str:
         ("data, SHA-256", header.data_sha256),
         ("recording", replay.recording.path.name),
     ]
+    if header.parent is not None:
+        origin = f"step {header.parent.step:,} of {header.parent.recording.name}"
+        made_of.append(("branched from", origin))
     versions = [*header.versions.items(), ("pruneview (this report)", extras.version)]
     machine = [
         ("machine of this report", platform.platform()),
