@@ -13,6 +13,7 @@ from pruneview.pruning.keras3.compiled_steps import (
     operations_of,
     traced,
 )
+from pruneview.pruning.keras3.fused_normalization import fused_normalization
 from pruneview.pruning.keras3.scoring import Scoring
 from pruneview.pruning.keras3.weights import walk_layers
 from pruneview.pruning.planning.plan import PruningPlan, preflight
@@ -194,7 +195,8 @@ class TrainStep:
 
         def learn(x: Any, y: Any) -> Any:
             with tf.GradientTape() as tape:
-                output = model(x, training=True)
+                with fused_normalization(layer for _, layer in walk_layers(model)):
+                    output = model(x, training=True)
                 loss = model.compute_loss(x=x, y=y, y_pred=output, training=True)
                 scaled = optimizer.scale_loss(loss)
             gradients = tape.gradient(scaled, trained)
