@@ -11,7 +11,6 @@ from pruneview.pruning.errors import (
     Cancelled,
     DataError,
     ModelError,
-    RecordingError,
 )
 from pruneview.pruning.events import (
     LogLine,
@@ -22,14 +21,13 @@ from pruneview.pruning.events import (
 )
 from pruneview.pruning.legacy.importing import import_legacy
 from pruneview.pruning.planning.plan import PlanError, PruningPlan
-from pruneview.pruning.structured.plan import ShrinkPlan
-from pruneview.pruning.training.branching import check_branch
 from pruneview.runs import Recorder, Recording, Replay
 from pruneview.runs import recorder as recorder_module
 from pruneview.runs.container.writer import LogWriter
 from tests.runs import child
 from tests.runs.conftest import Kept
-from tests.runs.writing import HEADER, record
+
+pytestmark = pytest.mark.tensorflow
 
 # 32 steps an epoch, 64 in all.
 PLAN = PruningPlan(
@@ -69,7 +67,6 @@ def masks_of(path) -> dict[int, str]:
         return {s: child.digest(recording.masks_at(s)) for s in recording.steps}
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize("case", [(1, True), (20, True), (59, False)])
 def test_the_same_plan_gives_the_run_again(
     case, kept, parent, tmp_path, monkeypatch
@@ -90,7 +87,6 @@ def test_the_same_plan_gives_the_run_again(
         assert ("all masks on the way equal" in words) == (step >= 20)
 
 
-@pytest.mark.tensorflow
 def test_another_plan_reaches_its_own_target_and_tells_the_whole_story(
     kept, parent, tmp_path
 ) -> None:
@@ -135,7 +131,6 @@ def test_another_plan_reaches_its_own_target_and_tells_the_whole_story(
         assert rate == np.float32(3e-4)
 
 
-@pytest.mark.tensorflow
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -159,7 +154,6 @@ def test_every_kind_of_plan_can_follow(changes, words, kept, parent, tmp_path) -
         assert recording.updates[-1].step >= 50
 
 
-@pytest.mark.tensorflow
 def test_a_weight_that_comes_to_be_pruned_begins_unmasked(
     kept, inputs, tmp_path
 ) -> None:
@@ -178,7 +172,6 @@ def test_a_weight_that_comes_to_be_pruned_begins_unmasked(
         assert all(m.mean() == pytest.approx(0.25, abs=0.02) for m in final)
 
 
-@pytest.mark.tensorflow
 def test_a_branch_that_is_killed_goes_on(kept, parent, inputs, tmp_path) -> None:
     """From the state it began with, where no checkpoint was written yet."""
     whole, path = tmp_path / "whole.run", tmp_path / "b.run"
@@ -209,7 +202,6 @@ def test_a_branch_that_is_killed_goes_on(kept, parent, inputs, tmp_path) -> None
         assert recording.outcome == "finished"
 
 
-@pytest.mark.tensorflow
 def test_a_branch_can_be_branched_but_not_before_it_began(
     kept, parent, tmp_path
 ) -> None:
@@ -221,7 +213,6 @@ def test_a_branch_can_be_branched_but_not_before_it_began(
     assert masks_of(second) == masks_of(parent[0])
 
 
-@pytest.mark.tensorflow
 def test_a_run_through_tfmot_branches_too(kept, tmp_path) -> None:
     tf_keras, _ = import_legacy()
     layers = tf_keras.layers
@@ -256,7 +247,6 @@ def test_a_run_through_tfmot_branches_too(kept, tmp_path) -> None:
         branch(kept, path, 33, tmp_path / "no.run", engine="native")
 
 
-@pytest.mark.tensorflow
 def test_other_things_than_the_runs_own_are_refused(
     kept, parent, inputs, tmp_path
 ) -> None:
@@ -278,7 +268,6 @@ def test_other_things_than_the_runs_own_are_refused(
     assert not place.exists()
 
 
-@pytest.mark.tensorflow
 def test_stopping_while_it_is_trained_again(
     kept, parent, tmp_path, monkeypatch
 ) -> None:
@@ -295,37 +284,3 @@ def test_stopping_while_it_is_trained_again(
         branch(kept, parent[0], 33, tmp_path / "b.run")
     assert not (tmp_path / "b.run").exists()
     assert not any(isinstance(e, MaskUpdated) for e in kept.events)
-
-
-@pytest.mark.parametrize(
-    ("step", "changes", "field", "words"),
-    [
-        (0, {}, "from_step", "is 0; it must be from 1 to 50"),
-        (51, {}, "from_step", "is 51; it must be from 1 to 50, the last"),
-        (50, {"end_step": 50}, "end_step", "End step is 50; it must be greater"),
-        (50, {"schedule": "constant", "end_step": 40}, "end_step", "End step is 40"),
-        (50, {"schedule": "one-shot"}, "begin_step", "Begin step is 0"),
-        (50, {"sparsity_m_by_n": (2, 4)}, "sparsity_m_by_n", "2:4; it must be left"),
-        (50, {"final_sparsity": 2.0}, "final_sparsity", "Final sparsity is 2.0"),
-    ],
-)
-def test_what_leaves_nothing_to_do_is_said_by_field(
-    step, changes, field, words, tmp_path
-) -> None:
-    record(tmp_path / "a.run", 50)
-    plan = dataclasses.replace(HEADER.plan, **changes)
-    with Recording(tmp_path / "a.run") as recording:
-        check_branch(recording, 50, HEADER.plan)
-        with pytest.raises(PlanError) as caught:
-            check_branch(recording, step, plan)
-    assert words in caught.value.problems[field]
-
-
-def test_whole_units_are_refused(tmp_path) -> None:
-    record(tmp_path / "a.run", 50)
-    plan = dataclasses.replace(HEADER.plan, structured=ShrinkPlan())
-    with (
-        Recording(tmp_path / "a.run") as recording,
-        pytest.raises(RecordingError, match="removes whole units"),
-    ):
-        check_branch(recording, 50, plan)

@@ -23,7 +23,7 @@ from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.structured.shrinking.gradients import mean_gradients
 from pruneview.pruning.structured.shrinking.masking import UnitMasks, graph_of_weights
 from pruneview.pruning.subject.objective import Objective
-from pruneview.pruning.training.engine import Compiled
+from pruneview.pruning.training.engine import FOREIGN_STATE, Compiled
 from pruneview.pruning.training.masking import masks_for
 
 _THRESHOLD = "threshold/"
@@ -248,10 +248,7 @@ class Keras3Engine:
             (own[name].shape, own[name].dtype) != (value.shape, value.dtype)
             for name, value in values.items()
         ):
-            raise ModelError(
-                "The state does not belong to this model and plan, so the run cannot "
-                "go on from it."
-            )
+            raise ModelError(FOREIGN_STATE)
         for name, value in values.items():
             variables[name].assign(value)
         self._thresholds = {

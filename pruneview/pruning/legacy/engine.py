@@ -29,7 +29,7 @@ from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.selection import select_weights
 from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.subject.objective import Objective
-from pruneview.pruning.training.engine import Compiled
+from pruneview.pruning.training.engine import FOREIGN_STATE, Compiled
 
 
 class TfmotEngine:
@@ -249,10 +249,7 @@ class TfmotEngine:
         if variables.keys() != state.keys() or any(
             tuple(variables[name].shape) != value.shape for name, value in state.items()
         ):
-            raise ModelError(
-                "The state does not belong to this model and plan, so the run cannot "
-                "go on from it."
-            )
+            raise ModelError(FOREIGN_STATE)
         for name, value in state.items():
             variables[name].assign(value)
 

@@ -16,7 +16,11 @@ from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.subject.objective import Objective
 
-__all__ = ["Compiled", "Engine", "WeightInfo"]
+__all__ = ["FOREIGN_STATE", "Compiled", "Engine", "WeightInfo"]
+
+FOREIGN_STATE = (
+    "The state does not belong to this model and plan, so the run cannot go on from it."
+)
 
 
 @dataclass(frozen=True)
