@@ -49,8 +49,12 @@ def test_consent_reaches_the_building_of_the_model(
 ) -> None:
     session = PruningSession(lambda _event: None, RunControl())
     seen = []
-    monkeypatch.setattr("pruneview.pruning.recorded_session.check_model", lambda *_args: None)
-    monkeypatch.setattr("pruneview.pruning.recorded_session.check_data", lambda *_args: None)
+    monkeypatch.setattr(
+        "pruneview.pruning.recorded_session.check_model", lambda *_args: None
+    )
+    monkeypatch.setattr(
+        "pruneview.pruning.recorded_session.check_data", lambda *_args: None
+    )
     monkeypatch.setattr(session, "open", lambda path, trust: seen.append((path, trust)))
     monkeypatch.setattr(session, "_model", MagicMock())
     monkeypatch.setattr(session, "run", lambda *_args: None)
