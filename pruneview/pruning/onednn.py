@@ -70,7 +70,7 @@ _TRIED = frozenset(
 def choose_kernels(path: Path | None) -> None:
     """Switch oneDNN on or off for this process, by the model it is to train.
 
-    Does nothing once TensorFlow is imported, or where the person has chosen.
+    What TensorFlow was imported with stays, and so does what the person has chosen.
 
     Parameters
     ----------
@@ -78,6 +78,7 @@ def choose_kernels(path: Path | None) -> None:
         The model's file; None where it is not known yet: off.
     """
     if "tensorflow" in sys.modules:
+        os.environ.setdefault(_SWITCH, "1")  # as it has chosen by itself
         return
     os.environ.setdefault(_SWITCH, "0" if path is None or untried_in(path) else "1")
 

@@ -81,7 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=8)
     options = parser.parse_args()
-    import_backend()
+    import_backend(demo_model())
     import keras
 
     asked = Asked()

@@ -23,6 +23,7 @@ import numpy as np
 
 from pruneview.pruning.backend import import_backend
 from pruneview.pruning.data import DataSet
+from pruneview.pruning.demo import demo_model
 from pruneview.pruning.legacy.importing import import_legacy
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.session import PruningSession, RunControl
@@ -87,7 +88,7 @@ def main() -> None:
     parser.add_argument("--networks", nargs="*", default=["cnn", "dense"])
     parser.add_argument("--frequencies", nargs="*", type=int, default=[10, 100])
     options = parser.parse_args()
-    versions = import_backend()
+    versions = import_backend(demo_model())  # oneDNN, as for each of the networks
     figures: dict[str, Any] = {
         name: network(MAKERS[name], options.steps, options.rounds, options.frequencies)
         for name in options.networks
@@ -125,6 +126,7 @@ def network(
     ways["fit"] = fit
     for frequency in frequencies:
         ways[f"tfmot_{frequency}"] = tfmot_way(make, frequency, steps, x, y)
+    ways["gradients"] = gradients_way(model, steps, x, y)
     compiling, compilers = {}, {}
     for frequency in (*frequencies, 10**6):
         name = f"pruneview_{frequency}" if frequency < 10**6 else "no_masks"
@@ -159,6 +161,9 @@ def network(
         "compiled": {n: c.compiler for n, c in compilers.items()},
         "times_tfmot": {
             f: ratio(times, f"tfmot_{f}", f"pruneview_{f}", "wall") for f in frequencies
+        },
+        "times_tfmot_of_gradients_alone": {
+            f: ratio(times, f"tfmot_{f}", "gradients", "wall") for f in frequencies
         },
         "times_tfmot_by_processor": {
             f: ratio(times, f"tfmot_{f}", f"pruneview_{f}", "processor")
@@ -198,6 +203,38 @@ def tfmot_way(
 
     run(2 * BATCH)
     return lambda: run(len(x))
+
+
+def gradients_way(model: Any, steps: int, x: Any, y: Any) -> Callable[[], None]:
+    """Return what no engine can do without: the gradients of each batch, in one go."""
+    import keras
+    import tensorflow as tf
+
+    loss_of = keras.losses.SparseCategoricalCrossentropy()
+    all_x, all_y = tf.constant(x), tf.constant(y)
+
+    def one(step: Any, total: Any) -> tuple[Any, Any]:
+        batch = slice(step * BATCH, (step + 1) * BATCH)
+        with tf.GradientTape() as tape:
+            loss = loss_of(all_y[batch], model(all_x[batch], training=True))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        return step + 1, total + tf.add_n([tf.reduce_max(g) for g in gradients])
+
+    @tf.function(autograph=False)
+    def run(count: Any) -> Any:
+        return tf.while_loop(
+            lambda step, _: step < count,
+            one,
+            (tf.constant(0), tf.constant(0.0)),
+            parallel_iterations=1,
+        )
+
+    run(tf.constant(1))
+
+    def whole() -> None:
+        run(tf.constant(steps))[1].numpy()
+
+    return whole
 
 
 def our_way(

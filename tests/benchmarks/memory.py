@@ -19,8 +19,9 @@ STEPS, BATCH, WIDTH = 40, 128, 2048
 
 def child(way: str, model: Path) -> None:
     from pruneview.pruning.backend import import_backend
+    from pruneview.pruning.demo import demo_model
 
-    import_backend()
+    import_backend(demo_model())
     import keras
 
     x = np.random.default_rng(0).random((STEPS * BATCH, 784), np.float32)

@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=41)
     rounds = parser.parse_args().rounds
     session = PruningSession(_ignore, RunControl())
-    session.warm_up()
+    session.warm_up(demo_model())
     figures = {
         "resnet": resnet(session, rounds),
         "demo_at_once": demo(session, ShrinkOptions(timing_rounds=rounds)),

@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--epochs", type=int, default=8, help="in each round")
     options = parser.parse_args()
-    versions = import_backend()
+    versions = import_backend(demo_model())
     import keras
 
     def ignore(_event: Event) -> None:

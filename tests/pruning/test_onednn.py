@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pruneview.native_code import set_tensorflow_environment
 from pruneview.pruning.demo import demo_model
 from pruneview.pruning.onednn import (
     choose_kernels,
@@ -108,6 +109,16 @@ def test_a_choice_of_the_person_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS")
     choose_kernels(None)
     assert not is_on()
+
+
+def test_what_tensorflow_chose_by_itself_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorflow", sys)
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
+    choose_kernels(None)
+    set_tensorflow_environment()
+    assert is_on()
 
 
 @pytest.mark.parametrize("size", [7, 8, 15])
