@@ -138,7 +138,12 @@ class Presenter:
             return
         value, below = units.value(threshold), units.percent(share)
         words = f"Threshold {value}: {below} of the weights lie below it"
-        if planned is not None:
+        if planned and not threshold:
+            words = (
+                f"At {units.percent(planned)} sparsity nothing more would go: as many "
+                "are zero already"
+            )
+        elif planned is not None:
             about = "" if exact else "about "
             words = (
                 f"At {units.percent(planned)} sparsity the threshold would be "

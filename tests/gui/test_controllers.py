@@ -251,6 +251,28 @@ def test_run_opens_the_model_first_and_only_once(run):
     assert [call[0] for call in run.worker.method_calls] == ["open", "run", "run"]
 
 
+def test_a_run_begins_from_what_was_pruned_in_memory(run):
+    pruned = {"dense/kernel": 0.1}
+    run.one_shot = lambda: pruned
+    start(run)
+    tell(run, RunCancelled())
+    start(run)
+    tell(run, RunCancelled())
+    run.one_shot = dict  # taken back
+    start(run)
+
+    asked = [call for call in run.worker.method_calls if call[0] != "open"]
+    assert [call[0] for call in asked] == [
+        "start_from",
+        "run",
+        "run",
+        "start_from",
+        "run",
+    ]
+    assert asked[0].args == (pruned,)
+    assert asked[3].args == ({},)
+
+
 def test_a_run_under_way_cannot_be_started_again(run):
     start(run)
     start(run)

@@ -208,6 +208,27 @@ def test_what_was_not_counted_yet_can_be_applied(own):
     assert own.one_shots.thresholds[KERNEL] == float(np.float32(0.05))
 
 
+def test_where_the_plan_would_take_nothing_more_that_is_said(own, qtbot):
+    apply(own, qtbot, 0.09)
+    qtbot.waitUntil(
+        lambda: "nothing more would go" in own.window.histogram.threshold_text
+    )
+
+
+def test_a_key_applies_the_threshold_and_a_run_keeps_it(own, qtbot):
+    action = own.window.action("apply_threshold")
+    assert not action.isEnabled()
+    own.features.find(WhatIf).move_to(0.05)
+    assert action.isEnabled()
+    action.trigger()
+    assert not action.isEnabled()
+    assert own.run.one_shot() == own.one_shots.thresholds != {}
+    own.one_shots.keep()  # as when a run has begun from them
+    own.refresh()
+    assert not own.window.action("undo").isEnabled()
+    assert own.window.isWindowModified()
+
+
 def test_the_difference_to_the_file_is_what_was_pruned(own, qtbot):
     apply(own, qtbot, 0.06)
     own.window.action("show_difference").trigger()

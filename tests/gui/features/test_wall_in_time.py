@@ -15,8 +15,8 @@ from tests.gui.features.imagined import stands_at
 @pytest.fixture
 def wall(filmed, qtbot):
     """The wall with a recording on show, at its end."""
-    filmed.window.action("wall").trigger()
     panel = filmed.features.find(WallFeature).panel
+    filmed.window.action("wall").trigger()
     qtbot.waitUntil(lambda: panel.bricks and all(b.thumbnail for b in panel.bricks))
     return panel
 
@@ -80,8 +80,8 @@ def test_what_was_not_kept_is_not_shown(filmed, wall, qtbot):
 
 
 def test_without_a_moment_the_file_is_shown_pruned_or_not(untrained, qtbot):
-    untrained.window.action("wall").trigger()
     panel = untrained.features.find(WallFeature).panel
+    untrained.window.action("wall").trigger()
     qtbot.waitUntil(lambda: panel.bricks and all(b.thumbnail for b in panel.bricks))
     before, at = zeros(panel), 0.05
     paths = frozenset(b.weight.path for b in panel.bricks if b.weight.prunable)
