@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # A sample of 16,384 places a share within 1.6 % of its true place (four deviations).
-_LARGE, _SAMPLE, _MARGIN = 2**20, 2**14, 256
+_LARGE, _SAMPLE, _MARGIN = 2**17, 2**14, 256
 
 
 def kept_count(size: int, sparsity: float) -> int:
