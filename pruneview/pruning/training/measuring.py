@@ -27,7 +27,7 @@ from pruneview.sparsity.sizing.sizes import deflated_size
 _LEAST_SAMPLES, _MOST_SAMPLES = 100, 1000
 _FEWEST_SAMPLES = 50  # where masks come too often for more
 _MOST_OF_TIME = 0.1  # for measuring after masks
-_SETTLED = 2.0  # seconds after which that is judged
+_SETTLED = 0.5  # seconds after which that is judged
 # A training step costs some three forward passes, so this share of the samples
 # trained on between two masks costs about a fifteenth of the time.
 _SHARE_OF_TRAINED = 0.2
