@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from pruneview.gui.actions import ACTIONS, ActionSpec
 from pruneview.gui.controllers.state import ProgramState
+from pruneview.gui.dock_places import DockPlaces, best_places
 from pruneview.gui.icons import icon
 from pruneview.gui.menus import Menus
 from pruneview.gui.settings import Settings
@@ -39,9 +41,7 @@ from pruneview.gui.views.report_panel import ReportPanel
 from pruneview.gui.views.results_panel import ResultsPanel
 from pruneview.gui.views.status import StatusLine
 
-#: Widths of the window, in letters, below which two panels share one place.
-_ROOM_FOR_LOG_BESIDE_CHARTS = 170
-_ROOM_FOR_PLAN_BELOW_HISTOGRAM = 120
+_REFIT_DELAY_MS = 200
 
 
 class MainWindow(QMainWindow):
@@ -72,6 +72,9 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.may_close: Callable[[], bool] = lambda: True
         self._settings = settings
+        # Not at each step of a window that is being made larger.
+        self._refit = QTimer(self, singleShot=True, interval=_REFIT_DELAY_MS)
+        self._refit.timeout.connect(self.refit_layout)
         self._added: dict[QDockWidget, bool] = {}
         self.banner = Banner()
         self.heatmap = HeatmapPanel(theme)
@@ -125,23 +128,9 @@ class MainWindow(QMainWindow):
             "charts": self._dock("Run", "charts", self.charts, bottom),
             "log": self._dock("Log and results", "log", self._tabs, bottom),
         }
+        self._places = DockPlaces(self, self._docks)
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
-
-    def _size_docks(self) -> None:
-        """Share out the window: the heatmap stays the largest thing in it."""
-        docks, width, height = self._docks, self.width(), self.height()
-        letters = width // self.fontMetrics().averageCharWidth()
-        if letters < _ROOM_FOR_LOG_BESIDE_CHARTS:
-            self.tabifyDockWidget(docks["log"], docks["charts"])
-        if letters < _ROOM_FOR_PLAN_BELOW_HISTOGRAM:
-            self.tabifyDockWidget(docks["plan"], docks["histogram"])
-        sides = [max(320, min(750, width // 2 - 160)), max(270, min(370, width // 5))]
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([docks["layers"], docks["histogram"]], sides, across)
-        self.resizeDocks([docks["charts"], docks["log"]], [57, 43], across)
-        self.resizeDocks([docks["histogram"], docks["plan"]], [36, 64], down)
-        self.resizeDocks([docks["charts"]], [height * 29 // 100], down)
 
     def _dock(
         self, title: str, name: str, widget: QWidget, area: Qt.DockWidgetArea
@@ -172,6 +161,8 @@ class MainWindow(QMainWindow):
                 self._actions[name].setIcon(drawn)
         for choice in self._themes.actions():
             choice.setChecked(choice.data() == theme.name)
+        if self.isVisible():
+            self.refit_layout()
 
     def show_state(
         self,
@@ -252,20 +243,23 @@ class MainWindow(QMainWindow):
         """Put all panels back where they were at first."""
         for dock in self._docks.values():
             dock.setFloating(False)
-        self.restoreState(self._first_state)
-        for dock, shown in self._added.items():
-            dock.setVisible(shown)
-        self._size_docks()
+            dock.setVisible(self._added.get(dock, True))
+        self._places.arrange(best_places(self))
 
     def restore_layout(self) -> None:
         """Arrange the panels as they were left; after every panel was added."""
-        self._first_state = self.saveState()
         layout = self._settings.layout()
         if layout is not None and self.restoreGeometry(layout[0]):
             self.restoreState(layout[1])
             return
         self.resize(self.screen().availableSize() * 0.94)
-        self._size_docks()
+        self._places.arrange(best_places(self))
+
+    def refit_layout(self) -> None:
+        """Arrange the panels anew for other letters, unless a person has moved any."""
+        places, present = best_places(self), self._places.present()
+        if present is not None and present != places:
+            self._places.arrange(places)
 
     # What Qt tells
 
@@ -275,6 +269,11 @@ class MainWindow(QMainWindow):
         screen = self.screen().availableGeometry()
         if self.width() > screen.width() or self.height() > screen.height():
             self.setGeometry(screen)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.isVisible():
+            self._refit.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

@@ -28,7 +28,7 @@ from pruneview.gui.main_window import MainWindow
 from pruneview.gui.presenter import Presenter
 from pruneview.gui.settings import Settings
 from pruneview.gui.space_key import SpaceKey
-from pruneview.gui.theme import LIGHT, THEMES, Theme, apply
+from pruneview.gui.theme import Theme, apply, named
 from pruneview.gui.unsaved import Unsaved
 from pruneview.pruning.demo import DEMO_DATA, DEMO_PLAN, demo_model
 from pruneview.pruning.events import MaskUpdated, RunStarted
@@ -53,7 +53,7 @@ class Program(QObject):
         self.consents = Consents(custom_objects)
         self.settings = settings
         self._trace = trace
-        self._theme = THEMES.get(settings.theme, LIGHT)
+        self._theme = named(settings.theme, settings.text_percent)
         apply(self._theme, _application())
         self.window = MainWindow(self._theme, settings)
         self.window.setWindowIcon(icon("pruneview", self._theme.text, "#808080"))
@@ -150,7 +150,7 @@ class Program(QObject):
         return self._theme
 
     def choose_theme(self, name: str) -> None:
-        self._theme = THEMES[name]
+        self._theme = named(name, self.settings.text_percent)
         self.settings.theme = name
         apply(self._theme, _application())
         self.window.set_theme(self._theme)

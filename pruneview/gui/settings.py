@@ -38,6 +38,18 @@ class Settings:
         self._store.setValue("theme", name)
 
     @property
+    def text_percent(self) -> int:
+        """Size of letters, in per cent of the usual one."""
+        try:
+            return int(str(self._store.value("text_percent", 100)))
+        except ValueError:
+            return 100
+
+    @text_percent.setter
+    def text_percent(self, percent: int) -> None:
+        self._store.setValue("text_percent", percent)
+
+    @property
     def log_counts(self) -> bool:
         return bool(self._store.value("histogram/log_counts", False, type=bool))
 

@@ -1,10 +1,12 @@
 """Themes: a table of tokens each; palette, style sheet and plots follow from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
+
+_USUAL_POINTS = 10
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,16 @@ class Theme:
     gap: str
     not_finite: str
     colour_map: str = "CET-D1"
-    font_points: int = 10
+    font_points: int = _USUAL_POINTS
     curve_pixels: float = 2.0
+
+    def with_letters(self, percent: int) -> "Theme":
+        """Return the theme with letters of so many per cent of the usual size.
+
+        A theme whose letters are as large already keeps them.
+        """
+        points = max(self.font_points, round(_USUAL_POINTS * percent / 100))
+        return replace(self, font_points=points)
 
     @property
     def is_dark(self) -> bool:
@@ -135,6 +145,11 @@ PROJECTOR = Theme(
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR)}
 
 
+def named(name: str, percent: int) -> Theme:
+    """Return a theme, the light one for an unknown name, with letters of that size."""
+    return THEMES.get(name, LIGHT).with_letters(percent)
+
+
 def _luminance(colour: str) -> float:
     """Return the relative luminance of WCAG 2.1, 0 to 1."""
     channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
@@ -209,6 +224,9 @@ def style_sheet(theme: Theme) -> str:
     QLineEdit {{ border: 1px solid {theme.border}; border-radius: 3px;
         padding: 2px 4px; background: {theme.surface}; }}
     QLineEdit:focus {{ border: 1px solid {theme.accent}; }}
+    QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: 0; padding: 0; }}
+    QComboBox:focus, QAbstractSpinBox:focus, QPushButton:focus {{
+        outline: 2px solid {theme.accent}; }}
     QCheckBox::indicator, QListView::indicator {{ width: 12px; height: 12px;
         border: 1px solid {theme.muted}; background: {theme.surface}; }}
     QCheckBox::indicator:checked, QListView::indicator:checked {{

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 from pruneview.gui.theme import Theme
@@ -38,6 +38,7 @@ class ToolBar(QToolBar):
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
+        self._room_for_words = 0
 
     def set_theme(self, theme: Theme) -> None:
         """Take the size of a theme's letters."""
@@ -46,3 +47,20 @@ class ToolBar(QToolBar):
         self._pause.setMinimumWidth(room)
         side = 14 + theme.font_points // 2
         self.setIconSize(QSize(side, side))
+        self._room_for_words = 0
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the words where buttons would be pushed off the bar."""
+        styles = Qt.ToolButtonStyle
+        if not self._room_for_words:
+            self.setToolButtonStyle(styles.ToolButtonTextBesideIcon)
+            self._room_for_words = self.sizeHint().width()
+        fits = self.width() >= self._room_for_words
+        self.setToolButtonStyle(
+            styles.ToolButtonTextBesideIcon if fits else styles.ToolButtonIconOnly
+        )

@@ -13,6 +13,7 @@ from pruneview.gui.features.sensitivity import SensitivityFeature
 from pruneview.gui.features.shortcuts import Shortcuts
 from pruneview.gui.features.structured.feature import StructuredFeature
 from pruneview.gui.features.structured.shrinking import ShrinkingFeature
+from pruneview.gui.features.text_size import TextSize
 from pruneview.gui.features.tour import GuidedTour
 from pruneview.gui.features.wall import WallFeature
 from pruneview.gui.features.what_if import WhatIf
@@ -20,6 +21,7 @@ from pruneview.gui.features.what_if import WhatIf
 #: Made once it is shown, or when one of them is wanted; asked in this order.
 LATE: tuple[type[Feature], ...] = (
     CopyLog,
+    TextSize,
     WallFeature,
     Presentation,
     Export,

@@ -115,6 +115,37 @@ class StepAxis(pg.AxisItem):
         return [f"{value:,.0f}" for value in values]
 
 
+class ValueAxis(pg.AxisItem):
+    """Labels values with their unit, so that the axis needs no title."""
+
+    def __init__(self, orientation: str = "left") -> None:
+        super().__init__(orientation)
+        self._unit = ""
+        self.enableAutoSIPrefix(False)
+
+    def set_unit(self, unit: str) -> None:
+        """Say what is written after each number."""
+        self._unit = f" {unit}" if unit else ""
+        self.picture = None
+        self.update()
+
+    def tickValues(
+        self, minVal: float, maxVal: float, size: float
+    ) -> list[tuple[float, list[float]]]:
+        if maxVal <= minVal or size <= 0:
+            return []
+        least = 17 * letter_scale(self) * (maxVal - minVal) / size
+        power = 10.0 ** math.floor(math.log10(least))
+        step = nice_step(least / power) * power
+        first, last = math.ceil(minVal / step), math.floor(maxVal / step)
+        return [(step, [n * step for n in range(first, last + 1)])]
+
+    def tickStrings(
+        self, values: list[float], scale: float, spacing: float
+    ) -> list[str]:
+        return [f"{value:.4g}{self._unit}" for value in values]
+
+
 class LogCountAxis(pg.AxisItem):
     """Shows counts; the plotted value is the count or its decimal logarithm."""
 

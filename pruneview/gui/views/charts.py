@@ -3,14 +3,15 @@
 from functools import cached_property
 
 import pyqtgraph as pg
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from pruneview.gui import units
 from pruneview.gui.theme import Theme
-from pruneview.gui.views.axes import StepAxis
+from pruneview.gui.views.axes import StepAxis, ValueAxis
 from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
 from pruneview.gui.views.seldom import Seldom
 from pruneview.gui.views.steady_label import SteadyLabel
+from pruneview.gui.views.turning_row import TurningRow
 
 _DRAWN_EVERY_MS = 300
 
@@ -30,8 +31,11 @@ class Chart(QWidget):
         self._legend.setWordWrap(True)  # compressors have long names
         for label in (self._heading, self._legend):
             # Words that change must not push the charts about.
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.plot = make_plot({"bottom": StepAxis()})
+            policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            policy.setHeightForWidth(label.wordWrap())
+            label.setSizePolicy(policy)
+        self.axis = ValueAxis()
+        self.plot = make_plot({"bottom": StepAxis(), "left": self.axis})
         self.plot.setAccessibleName(title)
         self.plot.setLabel("bottom", "step")
         self._points: dict[str, tuple[list[float], list[float]]] = {}
@@ -51,7 +55,7 @@ class Chart(QWidget):
         column.addWidget(self._heading)
         column.addWidget(self._legend)
         column.addWidget(self.plot, 1)
-        self.plot.setMinimumHeight(90)
+        self.plot.setMinimumHeight(56)
 
     def set_theme(self, theme: Theme) -> None:
         self.plot.setBackground(theme.surface)
@@ -63,6 +67,12 @@ class Chart(QWidget):
             style = DASHES if dashed else pg.QtCore.Qt.PenStyle.SolidLine
             self._curves[name].setPen(pen(colour, theme, style))
         self._line.setPen(pen(theme.baseline, theme, DASHES))
+
+    def show_steps(self, *, on: bool) -> None:
+        """Write the steps below; not where a chart below has them."""
+        axis = self.plot.getPlotItem().getAxis("bottom")
+        axis.setStyle(showValues=on)
+        axis.showLabel(on)
 
     def set_label(self, name: str, label: str) -> None:
         """Say in the legend what a curve is of."""
@@ -137,9 +147,8 @@ class ChartsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(2)
-        column.addLayout(self._row, 1)
+        self._row = TurningRow()
+        column.addWidget(self._row, 1)
 
     def add_below(self, widget: QWidget) -> None:
         """Put something that belongs to the step axis under the charts."""
@@ -153,11 +162,11 @@ class ChartsPanel(QWidget):
         made = (
             Chart("Sparsity", {"target": "target", "counted": "actual"}),
             Chart("Accuracy", {"held-out data": "actual"}),
-            Chart("Deflated size", {"deflated": "actual"}),
+            Chart("Size", {"deflated": "actual"}),
         )
         first = made[0].plot.getPlotItem()
         for chart in made:
-            self._row.addWidget(chart, 1)
+            self._row.add(chart)
             chart.set_theme(self._theme)
             if chart is not made[0]:
                 chart.plot.getPlotItem().setXLink(first)
@@ -196,11 +205,11 @@ class ChartsPanel(QWidget):
         for chart in self.charts:
             chart.begin(1000)
         self.sparsity_chart.plot.setYRange(0, 100, padding=0.04)
-        self.sparsity_chart.plot.setLabel("left", "zeros, %")
+        self.sparsity_chart.axis.set_unit("%")
         self.accuracy_chart.plot.setYRange(0, 100, padding=0.04)
-        self.accuracy_chart.plot.setLabel("left", "accuracy, %")
+        self.accuracy_chart.axis.set_unit("%")
         self.size_chart.plot.setYRange(0, 1, padding=0.04)
-        self.size_chart.plot.setLabel("left", "size, MB")
+        self.size_chart.axis.set_unit("MB")
 
     def begin(
         self,
@@ -219,7 +228,7 @@ class ChartsPanel(QWidget):
         self.sparsity_chart.begin(steps)
         shown = baseline * 100 if fraction else baseline
         self.accuracy_chart.begin(steps, shown, metric.capitalize())
-        self.accuracy_chart.plot.setLabel("left", metric + (", %" if fraction else ""))
+        self.accuracy_chart.axis.set_unit("%" if fraction else "")
         self.accuracy_chart.set_heading(
             f"baseline {units.percent(baseline) if fraction else units.value(baseline)}"
         )

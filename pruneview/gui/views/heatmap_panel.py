@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -20,6 +21,7 @@ from pruneview.gui import units
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.colour_bar import ColourBar
 from pruneview.gui.views.display_box import DisplayButton
+from pruneview.gui.views.flow import FlowLayout
 from pruneview.gui.views.heatmap import HeatmapPlot
 from pruneview.gui.views.steady_label import SteadyLabel
 from pruneview.gui.views.swatch import Swatch
@@ -32,6 +34,12 @@ _EMPTY = (
     "Open a Keras model (.keras, .h5, .hdf5) with Ctrl+O or drop one here.\n\n"
     "Ctrl+D shows the bundled demo: a digit classifier ready to be pruned."
 )
+_ABOUT_PIXELS = (
+    "A pixel that stands for several weights has the colour of the largest of them, "
+    "darkened by their share of exact zeros"
+)
+#: Below this width, keys to the colours and what is said of a weight have a line each.
+_LETTERS_FOR_ONE_FOOT_LINE = 90
 
 
 class HeatmapPanel(QWidget):
@@ -77,10 +85,6 @@ class HeatmapPanel(QWidget):
         self._pixel = QLabel()
         self._pixel.setProperty("rank", "muted")
         self._pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._pixel.setToolTip(
-            "A pixel that stands for several weights has the colour of the largest "
-            "of them, darkened by their share of exact zeros"
-        )
         self._marked = QLabel()
         self._marked.setWordWrap(True)
         self._marked.setTextInteractionFlags(
@@ -116,12 +120,18 @@ class HeatmapPanel(QWidget):
         middle = QHBoxLayout()
         middle.addWidget(self.plot, 1)
         middle.addWidget(self._bar)
-        foot = QHBoxLayout()
-        foot.setSpacing(14)
+        words = QHBoxLayout()
+        words.setSpacing(14)
+        words.addWidget(self._pixel, 1)
+        words.addWidget(self._readout)
+        keys = QWidget()
+        flow = FlowLayout(keys, spacing=14)
         for part in (self._zero, self._fresh, self._not_finite):
-            foot.addWidget(part)
-        foot.addWidget(self._pixel, 1)
-        foot.addWidget(self._readout)
+            flow.addWidget(part)
+        foot = self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        foot.setSpacing(14)
+        foot.addWidget(keys)
+        foot.addLayout(words, 1)
         shown = QWidget()
         column = QVBoxLayout(shown)
         column.setContentsMargins(8, 6, 8, 6)
@@ -136,6 +146,16 @@ class HeatmapPanel(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        letters = self.width() / self.fontMetrics().averageCharWidth()
+        narrow = letters < _LETTERS_FOR_ONE_FOOT_LINE
+        directions = QBoxLayout.Direction
+        self._foot.setDirection(
+            directions.TopToBottom if narrow else directions.LeftToRight
+        )
+        self._foot.setSpacing(2 if narrow else 14)
 
     def set_theme(self, theme: Theme) -> None:
         self.plot.set_theme(theme)
@@ -196,6 +216,7 @@ class HeatmapPanel(QWidget):
         if picture.coarse:
             words = "coarse, from a sample: the exact picture follows"
         self._pixel.setText(words)
+        self._pixel.setToolTip(f"{words}\n{_ABOUT_PIXELS}" if words else _ABOUT_PIXELS)
         self._hover(self._hovered)
 
     def show_zeros(self, histogram: MagnitudeHistogram) -> None:

@@ -38,6 +38,7 @@ from pruneview.sparsity.sizing.sizes import QUICK_LABEL
 
 #: More layers are listed closed: opening each takes the view seconds.
 _EXPANDED_UP_TO = 1000
+_ROWS_AT_LEAST = 5
 
 
 class SparsityBar(QStyledItemDelegate):
@@ -137,6 +138,8 @@ class LayerTable(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._bar.theme = theme
+        line = self._view.fontMetrics().lineSpacing()
+        self._view.setMinimumHeight((_ROWS_AT_LEAST + 2) * line)
         self._view.viewport().update()
         self._fit_columns()
 

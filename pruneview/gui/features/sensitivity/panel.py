@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDoubleSpinBox,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from pruneview.gui import units
 from pruneview.gui.theme import Theme
+from pruneview.gui.views.flow import FlowLayout
 from pruneview.pruning.sensitivity import LayerSensitivity, SensitivityEnded
 from pruneview.pruning.sensitivity.suggest import drop
 
@@ -73,13 +73,13 @@ class SensitivityPanel(QWidget):
         )
         self._caption = QLabel("at most lost")
         self._caption.setBuddy(self.lost)
-        row = QHBoxLayout()
+        buttons = QWidget()
+        row = FlowLayout(buttons)
         for widget in (self.measure, self._caption, self.lost, self.fill):
             row.addWidget(widget)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
-        column.addLayout(row)
+        column.addWidget(buttons)
         column.addWidget(self.table, 1)
         column.addWidget(self._words)
         self.measure.clicked.connect(lambda _checked: self.measuring_wanted.emit())

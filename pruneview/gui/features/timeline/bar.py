@@ -1,9 +1,10 @@
 """The timeline under the charts: the track, keys to play, and what is shown."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
-    QHBoxLayout,
+    QGridLayout,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -16,6 +17,8 @@ from pruneview.gui.theme import Theme
 from pruneview.gui.views.steady_label import SteadyLabel
 
 _EMPTY = "No run yet"
+#: Below this width, track and words have lines of their own.
+_LETTERS_FOR_ONE_LINE = 62
 
 
 class TimelineBar(QWidget):
@@ -84,16 +87,38 @@ class TimelineBar(QWidget):
 
     def _lay_out(self) -> None:
         # One row: what stands here is taken from the charts.
-        row = QHBoxLayout(self)
+        row = self._row = QGridLayout(self)
         row.setContentsMargins(6, 0, 6, 2)
         row.setSpacing(2)
-        for button in (self._previous, self._backwards, self._forwards, self._next):
-            row.addWidget(button)
-        row.addWidget(self.track, 3)
-        row.addWidget(self._words, 2)
-        row.addWidget(self._seconds)
-        row.addWidget(self.branch)
-        row.addWidget(self._now)
+        row.setColumnStretch(4, 3)
+        row.setColumnStretch(5, 2)
+        buttons = (self._previous, self._backwards, self._forwards, self._next)
+        for place, button in enumerate(buttons):
+            row.addWidget(button, 0, place)
+        row.addWidget(self.branch, 0, 7)
+        row.addWidget(self._now, 0, 8)
+        self._is_narrow: bool | None = None
+        self._set_narrow(on=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        letters = self.width() / self.fontMetrics().averageCharWidth()
+        self._set_narrow(on=letters < _LETTERS_FOR_ONE_LINE)
+
+    def _set_narrow(self, *, on: bool) -> None:
+        if on == self._is_narrow:
+            return
+        self._is_narrow = on
+        row = self._row
+        row.addWidget(self.track, *((1, 0, 1, 9) if on else (0, 4, 1, 1)))
+        row.addWidget(self._words, *((2, 0, 1, 6) if on else (0, 5, 1, 1)))
+        row.addWidget(self._seconds, *((2, 6, 1, 3) if on else (0, 6, 1, 1)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of three lines: one is taken where there is room for it."""
+        buttons = (*self._icons, self._now)
+        width = sum(button.sizeHint().width() + 2 for button in buttons) + 12
+        return QSize(width, super().minimumSizeHint().height())
 
     def _connect(self) -> None:
         self.track.step_wanted.connect(self.step_wanted)
@@ -118,6 +143,7 @@ class TimelineBar(QWidget):
         self.track.set_run(Extent())
         self.track.show_step(0)
         self._words.setText(_EMPTY)
+        self._words.setToolTip(_EMPTY)
         self._set_enabled(on=False)
         self._now.setEnabled(False)
 

@@ -1,0 +1,53 @@
+"""Charts side by side, or one above the other where there is more height."""
+
+from typing import Protocol
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
+
+#: Height over width from which they stand one above the other.
+_TALL = 0.75
+
+
+class StepChart(Protocol):
+    """A widget with an axis of steps, which one below may have in its place."""
+
+    def show_steps(self, *, on: bool) -> None: ...
+
+    def minimumSizeHint(self) -> QSize: ...
+
+
+class TurningRow(QWidget):
+    """Shares its room equally among charts on one axis of steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._charts: list[StepChart] = []
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(2)
+
+    def add(self, chart: StepChart) -> None:
+        """Put a chart after the others."""
+        assert isinstance(chart, QWidget)
+        self._charts.append(chart)
+        self._line.addWidget(chart, 1)
+        self._turn()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        below = self.height() > _TALL * self.width()
+        ways = QBoxLayout.Direction
+        self._line.setDirection(ways.TopToBottom if below else ways.LeftToRight)
+        for chart in self._charts:
+            chart.show_steps(on=not below or chart is self._charts[-1])
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for one chart: which way they stand follows from the room."""
+        if not self._charts:
+            return QSize(0, 0)
+        return self._charts[0].minimumSizeHint()
