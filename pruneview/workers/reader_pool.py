@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pruneview.workers.mailbox import EventQueue
+from pruneview.workers.niceness import give_way
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class ReaderPool:
     """A few threads; one thread drains the answers."""
 
     def __init__(self, threads: int = 3) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="reader")
+        self._executor = ThreadPoolExecutor(threads, "reader", give_way)
         self._answers: EventQueue[Answer] = EventQueue()
         self._current: dict[str, int] = {}
         self._numbers = itertools.count(1)

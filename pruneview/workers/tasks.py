@@ -1,9 +1,5 @@
 """What the training thread does when it is asked to; each call on that thread."""
 
-import contextlib
-import os
-import sys
-import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,8 +16,7 @@ from pruneview.runs import Recorder, Recording
 from pruneview.workers.command import Branch
 from pruneview.workers.live_view import LiveView
 from pruneview.workers.mailbox import EventQueue
-
-_NICENESS = 5
+from pruneview.workers.niceness import give_way
 
 
 class Tasks:
@@ -49,7 +44,7 @@ class Tasks:
         """Build the model of a file."""
         # Its import is waited for; what it does from now on can wait for the window.
         self._session.warm_up(path)
-        _give_way()
+        give_way()
         self._session.open(path, trust)
         self._view.forget()
 
@@ -146,14 +141,3 @@ class Tasks:
 
     def _warn(self, sentence: str) -> None:
         self._events.put(LogLine(sentence, "warning"))
-
-
-def _give_way() -> None:
-    """Let other threads go first, so that training on all cores leaves frames even.
-
-    On Linux a thread has a niceness of its own, and the threads that TensorFlow
-    starts from this one inherit it.
-    """
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

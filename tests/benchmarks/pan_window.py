@@ -8,7 +8,8 @@ view zooms in and out, moves, and jumps, a step at each frame; TensorFlow stays 
 
 Gaps are milliseconds between the ticks of a 16 ms timer in the window's thread;
 "own_cpu" is what of a gap that thread itself computed: the rest it slept, or waited for
-other threads or other programs. Memory is VmRSS in MB at its highest, less that with
+other threads or other programs. "gap_without_waited" leaves out when no processor was
+free for it. Memory is VmRSS in MB at its highest, less that with
 the demo's model on show. Linux.
 """
 
@@ -34,6 +35,11 @@ def resident() -> float:
         if line.startswith("VmRSS"):
             return int(line.split()[1]) / 1e3
     raise SystemExit("no VmRSS in /proc/self/status")
+
+
+def waited() -> float:
+    """Return for how many seconds this thread had no processor to go on."""
+    return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
 
 
 def moves(plot: Any, units: int) -> list[tuple[str, Any]]:
@@ -108,7 +114,8 @@ def inside(file: Path, units: int) -> dict[str, Any]:
         coarse_again = wait_for(lambda: file in counted and not plot.picture.coarse)
         gaps: dict[str, list[float]] = {}
         busy: list[float] = []
-        peak, last = resident(), [time.perf_counter(), time.thread_time()]
+        served: list[float] = []
+        peak, last = resident(), [time.perf_counter(), time.thread_time(), waited()]
         steps = iter(moves(plot, units))
         done: list[bool] = []
 
@@ -120,16 +127,17 @@ def inside(file: Path, units: int) -> dict[str, Any]:
             except StopIteration:
                 done.append(True)
                 return
-            used = time.thread_time()
+            used, idle = time.thread_time(), waited()
             gaps.setdefault(part, []).append(1e3 * (now - last[0]))
             busy.append(1e3 * (used - last[1]))
-            last[:] = now, used
+            served.append(1e3 * (now - last[0] - (idle - last[2])))
+            last[:] = now, used, idle
             step()
             peak = max(peak, resident())
 
         timer = QTimer(interval=_STEP_MS)
         timer.timeout.connect(go)
-        last[:] = time.perf_counter(), time.thread_time()
+        last[:] = time.perf_counter(), time.thread_time(), waited()
         timer.start()
         wait_for_steps(app, done)
         timer.stop()
@@ -146,6 +154,7 @@ def inside(file: Path, units: int) -> dict[str, Any]:
         "frames": len(every),
         "gap_ms": summary(every),
         "own_cpu_ms": summary(sorted(busy)),
+        "gap_without_waited_ms": summary(sorted(served)),
         "parts_ms": {name: summary(sorted(part)) for name, part in gaps.items()},
         "sharp_after_last_move_s": round(settled, 2),
         "idle_MB": round(idle, 1),

@@ -6,8 +6,8 @@ and the gaps between frames of the window's thread, TensorFlow's import included
     python tests/benchmarks/window_against_terminal.py [--rounds 3] [--model bigger]
 
 The window is the program's own, its animation running, on a display where there is one
-and else offscreen. Both record the run, as the window does. A gap's "waited" is the part
-in which the window's thread was ready to go on and had no processor. Linux.
+and else offscreen. Both record the run, as the window does. A gap's "waited" is when
+the window's thread was ready to go on and had no processor. Linux.
 """
 
 import argparse
@@ -38,8 +38,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.inside:
         with tempfile.TemporaryDirectory() as folder:
-            found = _MODES[options.inside](options.model, Path(folder))
-        print(json.dumps(found))
+            print(json.dumps(_MODES[options.inside](options.model, Path(folder))))
         return 0
     found: dict[str, list[dict[str, Any]]] = {"window": [], "terminal": []}
     for number in range(options.rounds):
@@ -103,13 +102,18 @@ def subject(model: str, folder: Path) -> tuple[Path, Any, Any]:
     x = random.normal(size=(8192, 784)).astype("float32")
     x[np.arange(len(y)), y] += 3
     data = folder / "bigger.npz"
-    parts = {"x_train": x[1024:], "y_train": y[1024:]}
-    np.savez(data, **parts, x_test=x[:1024], y_test=y[:1024])
+    np.savez(
+        data,
+        x_train=x[1024:],
+        y_train=y[1024:],
+        x_test=x[:1024],
+        y_test=y[:1024],
+    )
     plan = PruningPlan(
         final_sparsity=0.8,
         end_step=_BIGGER_STEPS - 200,
         frequency=50,
-        epochs=-(-_BIGGER_STEPS * 64 // len(parts["y_train"])),
+        epochs=-(-_BIGGER_STEPS * 64 // len(y[1024:])),
         batch_size=64,
     )
     return file, plan, DataSpec.parse(str(data))

@@ -13,7 +13,7 @@ from pruneview.gui.views.seldom import Seldom
 from pruneview.gui.views.steady_label import SteadyLabel
 from pruneview.gui.views.turning_row import TurningRow
 
-_DRAWN_EVERY_MS = 300
+_DRAWN_EVERY_MS = 400
 
 
 class Chart(QWidget):

@@ -20,7 +20,7 @@ from pruneview.sparsity.pictures.picture import EXACT, Picture, Region, whole
 _REQUEST_DELAY_MS = 20
 #: Moving pictures take at most this share of the window's time, within these rates.
 _SHARE_OF_TIME = 0.05
-_LEAST_PAUSE_MS, _MOST_PAUSE_MS = 40.0, 125.0
+_LEAST_PAUSE_MS, _MOST_PAUSE_MS = 55.0, 125.0
 _SQUARE_UP_TO = 2.5
 
 

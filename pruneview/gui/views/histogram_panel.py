@@ -32,7 +32,7 @@ _STEPS = {
 }
 _FINE = 0.1
 #: During a run the bars follow this often, and the words.
-_DRAWN_EVERY_MS, _SAID_EVERY_MS = 200, 500
+_DRAWN_EVERY_MS, _SAID_EVERY_MS = 250, 500
 #: An axis stays while this much of it is in use, and where it must grow it grows by
 #: more than is needed: new numbers along it cost more than all the rest.
 _LEAST_IN_USE, _ROOM_TO_GROW = 0.7, 1.15
