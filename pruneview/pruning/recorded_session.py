@@ -187,6 +187,15 @@ class RecordedSession(OpenSession, ABC):
         path = model or header.model
         check_model(path, header)
         self.open(path, self.trust)
+        then = header.versions.get("oneDNN", "off")
+        if then != (now := self._versions.get("oneDNN", "off")):
+            self._emit(
+                LogLine(
+                    f"The run was computed with oneDNN {then}, and this process has it "
+                    f"{now}: the last digits of its weights may differ.",
+                    "warning",
+                )
+            )
         self.start_from(dict(header.one_shot))
         data = data or self.load_data(spec_of(header))
         check_data(data, header)

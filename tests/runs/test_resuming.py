@@ -305,3 +305,14 @@ def test_the_state_of_another_plan_is_refused(kept, tmp_path) -> None:
     with pytest.raises(ModelError, match="does not belong"):
         engine.set_state(some)
     engine.set_state(state)
+
+
+def test_other_kernels_than_the_run_began_with_are_told(kept, tmp_path) -> None:
+    path = tmp_path / "a.run"
+    kept.during = lambda step: kept.control.stop() if step == 40 else None
+    with Recorder.create(path) as recorder:
+        kept.session.run(PLAN, kept.data, recorder)
+    kept.session._versions = kept.session._versions | {"oneDNN": "of another kind"}
+    resume(kept, path)
+    (line,) = (e for e in kept.events if isinstance(e, LogLine) and "oneDNN" in e.text)
+    assert "the last digits of its weights may differ" in line.text
