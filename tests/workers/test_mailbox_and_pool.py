@@ -1,3 +1,5 @@
+import os
+import sys
 import threading
 import time
 
@@ -139,3 +141,14 @@ def test_files_opened_for_nobody_are_closed() -> None:
     pool.close()
     # It was read, or never begun.
     assert late.closed or not pool.drain()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness there")
+def test_readers_let_the_window_go_first(pool):
+    pool.submit(
+        "nice",
+        lambda _job: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()),
+    )
+    answers = []
+    wait_until(lambda: answers.extend(pool.drain()) or answers)
+    assert answers[0].value >= 5
