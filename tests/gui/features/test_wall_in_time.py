@@ -17,14 +17,16 @@ def wall(filmed, qtbot):
     """The wall with a recording on show, at its end."""
     panel = filmed.features.find(WallFeature).panel
     filmed.window.action("wall").trigger()
-    qtbot.waitUntil(lambda: panel.bricks and all(b.thumbnail for b in panel.bricks))
+    qtbot.waitUntil(
+        lambda: panel.bricks and all(b.thumbnail for b in panel.bricks), timeout=20_000
+    )
     return panel
 
 
 def go(program, qtbot, step):
     timeline = program.features.find(Timeline)
     timeline.go_to(step)
-    qtbot.waitUntil(lambda: stands_at(timeline, step), timeout=10_000)
+    qtbot.waitUntil(lambda: stands_at(timeline, step), timeout=20_000)
     return timeline.replay
 
 
@@ -39,7 +41,9 @@ def test_each_brick_is_its_weight_at_that_step(filmed, wall, qtbot):
             b.weight.path: replay.values(b.weight.path, step).array for b in wall.bricks
         }
         expected = {path: int(np.count_nonzero(v == 0)) for path, v in at.items()}
-        qtbot.waitUntil(lambda expected=expected: zeros(wall) == expected)
+        qtbot.waitUntil(
+            lambda expected=expected: zeros(wall) == expected, timeout=20_000
+        )
         for brick in wall.bricks:
             path = brick.weight.path
             mask = filmed.masks.get(step // 10 * 10, {}).get(path)
@@ -56,7 +60,8 @@ def test_differences_are_to_the_runs_baseline(filmed, wall, qtbot):
     filmed.window.action("show_difference").trigger()
     first = wall.bricks[0]
     qtbot.waitUntil(
-        lambda: first.thumbnail.picture.tone.quantity is Quantity.DIFFERENCE
+        lambda: first.thumbnail.picture.tone.quantity is Quantity.DIFFERENCE,
+        timeout=20_000,
     )
     path = first.weight.path
     replay = filmed.features.find(Timeline).replay
@@ -73,16 +78,18 @@ def test_what_was_not_kept_is_not_shown(filmed, wall, qtbot):
     replay = go(filmed, qtbot, 60)
     replay._baseline = None  # as if the run's file were another one
     filmed.features.find(Timeline).go_to(5)
-    qtbot.waitUntil(lambda: not any(b.thumbnail for b in wall.bricks))
+    qtbot.waitUntil(lambda: not any(b.thumbnail for b in wall.bricks), timeout=20_000)
     assert all(b.grab() for b in wall.bricks)
     go(filmed, qtbot, 60)
-    qtbot.waitUntil(lambda: all(b.thumbnail for b in wall.bricks))
+    qtbot.waitUntil(lambda: all(b.thumbnail for b in wall.bricks), timeout=20_000)
 
 
 def test_without_a_moment_the_file_is_shown_pruned_or_not(untrained, qtbot):
     panel = untrained.features.find(WallFeature).panel
     untrained.window.action("wall").trigger()
-    qtbot.waitUntil(lambda: panel.bricks and all(b.thumbnail for b in panel.bricks))
+    qtbot.waitUntil(
+        lambda: panel.bricks and all(b.thumbnail for b in panel.bricks), timeout=20_000
+    )
     before, at = zeros(panel), 0.05
     paths = frozenset(b.weight.path for b in panel.bricks if b.weight.prunable)
     expected = {
@@ -91,6 +98,6 @@ def test_without_a_moment_the_file_is_shown_pruned_or_not(untrained, qtbot):
         if b.weight.path in paths
     }
     untrained.one_shots.apply(OneShot(at, paths))
-    qtbot.waitUntil(lambda: zeros(panel) == before | expected)
+    qtbot.waitUntil(lambda: zeros(panel) == before | expected, timeout=20_000)
     untrained.history.undo()
-    qtbot.waitUntil(lambda: zeros(panel) == before)
+    qtbot.waitUntil(lambda: zeros(panel) == before, timeout=20_000)
