@@ -22,7 +22,6 @@ class CodesItem(pg.GraphicsObject):
         self._codes: NDArray[np.uint8] | None = None
         self._rect = QRectF()
         self._image = QImage()
-        self._pixels: NDArray[np.uint32] | None = None  # Qt does not keep them alive
 
     @property
     def codes(self) -> NDArray[np.uint8] | None:
@@ -36,7 +35,7 @@ class CodesItem(pg.GraphicsObject):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._codes = self._pixels = None
+        self._codes = None
         self._image = QImage()
         self.update()
 
@@ -66,10 +65,9 @@ class CodesItem(pg.GraphicsObject):
         colours = opaque | wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2]
         pixels = np.take(colours, codes)
         height, width = codes.shape
-        image = QImage(
-            pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32
-        )
-        self._image, self._pixels = image, pixels
+        form = QImage.Format.Format_RGB32
+        # A copy: Qt would not keep the pixels of numpy alive.
+        self._image = QImage(pixels.data, width, height, 4 * width, form).copy()
         self.update()
 
     def boundingRect(self) -> QRectF:
