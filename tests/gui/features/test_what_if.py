@@ -202,6 +202,7 @@ def expected_share(program, at):
 def test_heatmap_table_and_size_follow_and_become_exact(asked, qtbot):
     feature, at = asked.features.find(WhatIf), float(np.float32(0.08))
     plot, table = asked.window.heatmap.plot, asked.window.layers
+    asked.window.histogram._move_to(0.08)  # a picture may have come in between
     assert feature._overlay.cut[plot.picture.codes].any()
     share = expected_share(asked, at)
     assert f"{share:.1%}".replace("%", " %") in words(asked)
