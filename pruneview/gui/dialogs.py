@@ -3,7 +3,7 @@
 import platform
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -60,7 +60,8 @@ def show_keys(parent: QWidget, specs: Iterable[ActionSpec]) -> None:
     column_layout = QVBoxLayout(dialog)
     column_layout.addWidget(table)
     column_layout.addWidget(buttons)
-    dialog.resize(520, 560)
+    letter, line = table.fontMetrics().averageCharWidth(), table.fontMetrics().height()
+    dialog.resize(QSize(75 * letter, 36 * line).boundedTo(parent.size() * 0.94))
     dialog.open()
 
 

@@ -131,7 +131,7 @@ class DockPlaces:
             return
         right = max(38 * letter, min(max(52 * letter, width // 7), width // 5))
         left = max(45 * letter, min(107 * letter, width // 2 - 160))
-        left = max(10 * letter, min(left, width * 58 // 100 - right))
+        left = max(10 * letter, min(left, width * 54 // 100 - right))
         window.resizeDocks(
             [docks["layers"], docks["histogram"]], [left, right], _ACROSS
         )

@@ -1,10 +1,11 @@
 """What a person needs who uses keys, large letters or a screen reader."""
 
 import configparser
+import itertools
 import re
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QImageReader
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
+    QScrollArea,
     QSizePolicy,
     QTextEdit,
     QToolButton,
@@ -209,3 +211,47 @@ def test_the_desktop_entry_names_what_is_there():
     for side in (48, 128, 256):
         size = QImageReader(str(resource("icons", f"pruneview-{side}.png"))).size()
         assert (size.width(), size.height()) == (side, side)
+
+
+@pytest.mark.parametrize("name", ["keys", "about", "change_keys", "export", "palette"])
+def test_every_control_in_a_dialog_has_a_name(busy, name):
+    busy.commands.carry_out(name)
+    shown = QApplication.topLevelWidgets()
+    opened = [w for w in shown if w.isVisible() and w is not busy.window]
+    boxes = opened or [QApplication.focusWidget().parentWidget()]
+    for box in boxes:
+        nameless = [
+            type(widget).__name__
+            for widget in controls(box)
+            if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not name_of(widget)
+        ]
+        assert not nameless
+        box.close()
+
+
+@pytest.mark.parametrize("panel", ["plan", "histogram", "log", "charts"])
+def test_tab_goes_down_a_panel_and_not_back_up(everything, qtbot, panel):
+    dock = everything.window.findChild(QDockWidget, panel)
+    dock.raise_()
+    everything.window.activateWindow()
+    inside = [
+        widget
+        for widget in controls(dock.widget())
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    first = min(inside, key=lambda w: w.mapTo(dock, QPoint(0, 0)).toTuple()[::-1])
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    tops = []
+    for _ in range(60):
+        here = QApplication.focusWidget()
+        if here is None or not dock.widget().isAncestorOf(here):
+            break
+        # What scrolls moves with the focus: places within it count.
+        above = dock.widget()
+        area = above.widget() if isinstance(above, QScrollArea) else above
+        tops.append(here.mapTo(area, QPoint(0, 0)).y())
+        QTest.keyClick(here, Qt.Key.Key_Tab)
+    line = everything.window.fontMetrics().lineSpacing()
+    assert len(tops) >= 1
+    assert all(b >= a - 2 * line for a, b in itertools.pairwise(tops)), tops

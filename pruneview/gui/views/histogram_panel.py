@@ -171,7 +171,7 @@ class HistogramPanel(QWidget):
         self._zero.setVisible(True)
         share = histogram.zeros / histogram.size if histogram.size else 0.0
         self._zero.set_text(
-            f"exact zeros: {units.count(histogram.zeros)} ({units.percent(share)})"
+            f"zeros: {units.count(histogram.zeros)} ({units.percent(share)})"
         )
         self._drawing.ask()
 

@@ -2,7 +2,7 @@
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QGuiApplication
 
 from pruneview.gui.theme import Theme
 
@@ -16,7 +16,10 @@ def pen(
     colour: str, theme: Theme, style: Qt.PenStyle = Qt.PenStyle.SolidLine
 ) -> object:
     """Return a pen of the theme's curve width."""
-    return pg.mkPen(colour, width=theme.curve_pixels, style=style)
+    # Pens that do not grow with the view are measured in the screen's own pixels.
+    app = QGuiApplication.instance()
+    ratio = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
+    return pg.mkPen(colour, width=theme.curve_pixels * ratio, style=style)
 
 
 def plot_font(theme: Theme) -> QFont:

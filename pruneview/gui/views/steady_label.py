@@ -1,6 +1,6 @@
 """A line of text that changes often and leaves everything around it alone."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
@@ -36,6 +36,11 @@ class SteadyLabel(QLabel):
     def sizeHint(self) -> QSize:
         self._room = max(self._room, self._width())
         return QSize(self._room, self.fontMetrics().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._room = 0
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -67,10 +67,11 @@ class ComparisonPanel(QWidget):
         self.choose.clicked.connect(lambda _checked: self.file_wanted.emit())
         row = QHBoxLayout()
         row.addWidget(self.choose)
-        row.addWidget(self.words, 1)
+        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.addLayout(row)
+        column.addWidget(self.words)
         column.addWidget(self.table, 1)
 
     def clear(self, words: str = _ASK) -> None:

@@ -79,7 +79,7 @@ class RunsPanel(QWidget):
             self._plot = make_plot()
             self._plot.setAccessibleName("Metric of the chosen runs over their steps")
             self._plot.setLabel("bottom", "step")
-            self._plot.setMinimumWidth(220)
+            self._plot.setMinimumWidth(160)
             self._row.addWidget(self._plot, 1)
             self._dress()
         return self._plot

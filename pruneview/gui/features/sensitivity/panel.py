@@ -67,7 +67,7 @@ class SensitivityPanel(QWidget):
         self.lost.setSingleStep(0.5)
         self.lost.setDecimals(1)
         self.lost.setValue(1.0)
-        self.fill = QPushButton("&Suggest targets for the plan")
+        self.fill = QPushButton("&Suggest targets")
         self.fill.setToolTip(
             "Give each layer the sparsity at which, pruned alone, it loses so much"
         )

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
     QKeySequenceEdit,
     QLabel,
     QPushButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from pruneview.gui.actions import ActionSpec
 from pruneview.gui.features.shortcuts.key_map import KeyMap
+from pruneview.gui.views.flow import FlowLayout
 
 #: Keys that the heatmap has a use for where it has the focus.
 _OF_HEATMAP = {"Left", "Right", "Up", "Down", "+", "=", "-", "0"}
@@ -106,19 +106,24 @@ class ShortcutsDialog(QDialog):
         self._show_keys()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.addWidget(self._for)
-        row.addWidget(self.edit, 1)
+        self._for.setWordWrap(True)
+        keys = QWidget()
+        row = FlowLayout(keys)
+        row.addWidget(self.edit)
         for button in (self.use, self.add, self.remove, self.reset):
             button.setAutoDefault(False)
             row.addWidget(button)
         column = QVBoxLayout(self)
         column.addWidget(self.table, 1)
-        column.addLayout(row)
+        column.addWidget(self._for)
+        column.addWidget(keys)
         column.addWidget(self.words)
         column.addWidget(self.buttons)
         letter = self.fontMetrics().averageCharWidth()
-        self.resize(110 * letter, 30 * self.fontMetrics().lineSpacing())
+        above = self.parentWidget()
+        room = above.size() * 0.94 if above is not None else QSize(10_000, 10_000)
+        wanted = QSize(110 * letter, 30 * self.fontMetrics().lineSpacing())
+        self.resize(wanted.boundedTo(room))
 
     def _connect(self) -> None:
         self.table.currentItemChanged.connect(self._row_chosen)

@@ -117,7 +117,7 @@ class TimelineBar(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Return the size of three lines: one is taken where there is room for it."""
         buttons = (*self._icons, self._now)
-        width = sum(button.sizeHint().width() + 2 for button in buttons) + 12
+        width = sum(button.sizeHint().width() + 2 for button in buttons) + 50
         return QSize(width, super().minimumSizeHint().height())
 
     def _connect(self) -> None:
@@ -133,6 +133,7 @@ class TimelineBar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.track.set_theme(theme)
+        self._row.invalidate()
         side = 8 + theme.font_points // 2
         for button in self._icons:
             button.setIconSize(QSize(side, side))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -112,13 +112,24 @@ class PlanEditor(QScrollArea):
         super().resizeEvent(event)
         self._fit()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        # Behind other panels it must not keep them wide.
+        self.setMinimumWidth(_NARROWEST)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fit anew when the fields need more or less room: other layers, letters."""
         if watched is self._inside and event.type() is QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
+        if not self.isVisible():  # what the fields need is not known before
+            return
         needed = self._inside.minimumSizeHint().width()
         if self._columns == 2:
             self._room_for_two = needed

@@ -11,6 +11,8 @@ def scrolling(panel: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     for box in panel.findChildren(QComboBox):
+        if box.minimumWidth() > 0:  # it may be narrow already
+            continue
         narrow = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         box.setSizeAdjustPolicy(narrow)
         box.setMinimumContentsLength(3)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from pruneview.gui.features.structured.coupling import CoupledRow
+from pruneview.gui.views.flow import FlowLayout
 from pruneview.pruning.structured.criteria import CRITERIA
 
 _ROLES = (("produces", "Units it makes"), ("consumes", "Units it reads"))
@@ -114,7 +115,11 @@ class UnitsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.setSpacing(5)
-        column.addLayout(_line(self.role, self.criterion))
+        choices = QWidget()
+        flow = FlowLayout(choices)
+        flow.addWidget(self.role)
+        flow.addWidget(self.criterion)
+        column.addWidget(choices)
         column.addWidget(self.message)
         self.message.hide()
         head = QHBoxLayout()
