@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from pruneview.gui.controllers.state import Phase
 from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.timeline.extent import Extent
 from pruneview.gui.features.timeline.player import Player
@@ -218,6 +219,7 @@ def test_looking_back_while_the_run_goes_on_and_afterwards(opened, qtbot):
     wait_for(qtbot, lambda: len(size_chart.points("deflated")[0]) > 0)
     wait_for(qtbot, lambda: timeline.bar.track.value() >= 10)
     opened.run.pause_or_continue()
+    wait_for(qtbot, lambda: opened.run.phase is Phase.PAUSED)
     timeline.go_to(10)
     wait_for(qtbot, lambda: stands_at(timeline, 10))
     opened.run.pause_or_continue()
