@@ -72,8 +72,8 @@ class Program(QObject):
         self.copies = CopyController(self.pool, self.presenter)
         self.threshold = ThresholdController(self.presenter, self.plan, self.run)
         self.commands = Commands(self)
-        self.features = PluggedFeatures(self, EARLY)
         self.unsaved = Unsaved(self)
+        self.features = PluggedFeatures(self, EARLY)
         self.window.restore_layout()
         self.gaps = FrameGaps()
         self._closing = False
@@ -112,13 +112,13 @@ class Program(QObject):
         self.presenter.on_weight = self.features.weight_selected
         document.on_exact = lambda: self._trace.once("exact_heatmap")
         document.counting.on_counted = self._counted
-        self.copies.on_written = self.open
         document.on_pruned = self.features.weights_changed
         self.one_shots.on_changed = self.refresh
-        document.on_opening = self.refresh
+        self.copies.on_written = self.open
         self.copies.on_saved = self.one_shots.saved
-        self.run.on_failed = lambda: self.document.follow_run(on=False)
+        document.on_opening = self.refresh
         self.run.one_shot = lambda: self.one_shots.thresholds
+        self.run.on_failed = lambda: self.document.follow_run(on=False)
         self.run.on_phase = self._phase_changed
         self.run.on_started = self._started
         self.run.on_updated = self._updated
@@ -181,8 +181,8 @@ class Program(QObject):
     def _opened(self, model: ModelFile) -> None:
         self._trace.mark("model_listed", layers=len(model.layers))
         self.threshold.forget()
-        self.run.model_changed(model.path)
         self.one_shots.forget()
+        self.run.model_changed(model.path)
         self.plan.set_model(model)
         self._demo_wanted = model.path == demo_model()
         if self._demo_wanted:
@@ -233,8 +233,8 @@ class Program(QObject):
 
     def _started(self, _event: RunStarted) -> None:
         self.gaps.active = True
-        self.document.follow_run(on=True)
         self.one_shots.keep()
+        self.document.follow_run(on=True)
         self._trace.mark("run_started")
 
     def _updated(self, event: MaskUpdated) -> None:
