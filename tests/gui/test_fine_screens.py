@@ -6,6 +6,7 @@ import sys
 
 _SCRIPT = """
 import sys
+import time
 from PySide6.QtCore import QPointF, QSettings
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
@@ -23,7 +24,8 @@ window = program.window
 window.show()
 program.open(demo_model())
 plot = window.heatmap.plot
-for _ in range(3000):
+until = time.monotonic() + 30
+while time.monotonic() < until:
     app.processEvents()
     if plot.picture is not None and not plot.picture.coarse:
         break

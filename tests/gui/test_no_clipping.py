@@ -4,10 +4,11 @@
 """
 
 import os
+import time
 from itertools import product
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget
 
 from pruneview.gui import dialogs
@@ -48,11 +49,11 @@ def filmed(looking, qapp, tmp_path_factory):
 
 
 def wait_for(app, condition):
-    for _ in range(2000):
-        app.processEvents()
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
         if condition():
             return
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     pytest.fail("It never happens")
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 #: Height over width from which they stand one above the other.
 _TALL = 0.75
+_EQUAL, _MORE = 3, 4
 
 
 class StepChart(Protocol):
@@ -19,7 +20,7 @@ class StepChart(Protocol):
 
 
 class TurningRow(QWidget):
-    """Shares its room equally among charts on one axis of steps."""
+    """Shares its room among charts on one axis of steps."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,6 +44,10 @@ class TurningRow(QWidget):
         below = self.height() > _TALL * self.width()
         ways = QBoxLayout.Direction
         self._line.setDirection(ways.TopToBottom if below else ways.LeftToRight)
+        for place in range(len(self._charts)):
+            # The steps are written below the last one only.
+            last = below and place == len(self._charts) - 1
+            self._line.setStretch(place, _MORE if last else _EQUAL)
         for chart in self._charts:
             chart.show_steps(on=not below or chart is self._charts[-1])
 
