@@ -19,11 +19,7 @@ _LIBRARIES = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
 
 @contextlib.contextmanager
 def evenly() -> Iterator[None]:
-    """Import inside this, so that other threads come round meanwhile.
-
-    What there is at the end is taken as there to stay: the collector does not look
-    through it again.
-    """
+    """Import inside this, so that other threads come round meanwhile."""
     if "tensorflow" in sys.modules:
         yield
         return
@@ -33,7 +29,6 @@ def evenly() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()
         if collected:
             gc.enable()
 
