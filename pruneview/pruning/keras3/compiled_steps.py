@@ -7,7 +7,8 @@ must be computed as it began.
 """
 
 import time
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ class CompiledSteps:
         self._batch = batch
         self._learn = learn
         self._batch_size = batch_size
-        self._plain = traced(self._loop(learn, None))
+        self._plain = traced(*self._loop(learn, None))
         self._xla: Any = None
         self.compiled = Compiled("tensorflow", "")
         self._chosen: tuple[Any, Compiled] | None = None
@@ -138,7 +139,7 @@ class CompiledSteps:
 
         try:
             learn = tf.function(self._learn, jit_compile=True, autograph=False)
-            function = self._loop(learn, self._batch_size).get_concrete_function()
+            function = concrete(*self._loop(learn, self._batch_size))
             function(tf.constant(batch[np.newaxis])).numpy()
         except (tf.errors.OpError, ValueError, TypeError, NotImplementedError) as error:
             return _first_line(error)
@@ -153,20 +154,29 @@ class CompiledSteps:
         steps(samples).numpy()
         return time.perf_counter() - started
 
-    def _loop(self, learn: Learn, batch_size: int | None) -> Any:
+    def _loop(self, learn: Learn, batch_size: int | None) -> tuple[Any, list[Any]]:
+        """Return the function, and a list for the graphs of its loop."""
         import tensorflow as tf
 
+        graphs: list[Any] = []
+
+        def goes_on(at: Any, count: Any) -> Any:
+            graphs.append(tf.compat.v1.get_default_graph())
+            return at < count
+
         def train(batches: Any) -> Any:
+            graphs.append(tf.compat.v1.get_default_graph())
             count = tf.shape(batches)[0]
 
             def one(at: Any, losses: Any) -> tuple[Any, Any]:
+                graphs.append(tf.compat.v1.get_default_graph())
                 loss = learn(*self._batch(batches[at]))
                 return at + 1, losses.write(at, tf.cast(loss, tf.float32))
 
             losses = tf.TensorArray(tf.float32, count, element_shape=())
             # The same graph for one step and for many: the same bits.
             _, losses = tf.while_loop(
-                lambda at, _: at < count,
+                lambda at, _: goes_on(at, count),
                 one,
                 (tf.constant(0), losses),
                 parallel_iterations=1,
@@ -174,7 +184,7 @@ class CompiledSteps:
             return losses.stack()
 
         spec = tf.TensorSpec([None, batch_size], tf.int32)
-        return tf.function(train, input_signature=[spec], autograph=False)
+        return tf.function(train, input_signature=[spec], autograph=False), graphs
 
 
 def operations_of(weights: int, batch_size: int, steps: int) -> float:
@@ -182,15 +192,40 @@ def operations_of(weights: int, batch_size: int, steps: int) -> float:
     return float(_OPERATIONS) * weights * batch_size * steps
 
 
-def traced(function: Any) -> Any:
+def traced(function: Any, loops: Sequence[Any] = ()) -> Any:
     """Trace now, so that what does not fit is found before the first step."""
     try:
-        return function.get_concrete_function()
+        return concrete(function, loops)
     except (ValueError, TypeError) as error:
         raise TrainingError(
             "The model cannot be trained with this loss and metric: "
             f"{_first_line(error)}"
         ) from error
+
+
+def concrete(function: Any, loops: Sequence[Any] = ()) -> Any:
+    """Return the traced function, whose graphs go when it does.
+
+    A graph keeps itself alive in a way that Python does not see, and TensorFlow frees
+    those of functions, but not those of the loops in them: 5 MB of the demo's model at
+    each opening.
+
+    Parameters
+    ----------
+    loops
+        Filled with the graphs of its loops while it is traced.
+    """
+    public = function.get_concrete_function
+    made = getattr(function, "_get_concrete_function_garbage_collected", public)()
+    weakref.finalize(made, _take_apart, loops).atexit = False
+    return made
+
+
+def _take_apart(graphs: Sequence[Any]) -> None:
+    from tensorflow.python.framework.func_graph import dismantle_func_graph
+
+    for graph in graphs:
+        dismantle_func_graph(graph)
 
 
 def _first_line(error: Exception) -> str:
