@@ -83,7 +83,10 @@ class Day:
         self.open_and_close_panels()
         self.take_the_tour()
         self.open(self._other)
+        # Once everything is counted, a timer leads to the next preparation.
+        self.until(lambda: not self._program.pool.is_busy("statistics"))
         self.until(lambda: not _is_something_pending(self._program))
+        self.until(lambda: not self._program.worker.busy)
 
     def _begin_every_reader(self) -> None:
         """Let the pool begin its threads now, which it else does as they are needed."""

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -38,8 +38,8 @@ def measure() -> Level:
     """Return what there is once all that nobody refers to is gone."""
     for _ in range(2):
         gc.collect()
-        QApplication.sendPostedEvents(None, 0)
         QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     held = [o for o in gc.get_objects() if isinstance(o, QObject) and isValid(o)]
     return Level(
         Counter(thread.name for thread in threading.enumerate()),
