@@ -226,6 +226,8 @@ def _take_apart(graphs: Sequence[Any]) -> None:
 
     for graph in graphs:
         dismantle_func_graph(graph)
+        # Asked for anew, the list of variables it holds is empty as well.
+        _ = graph.captures
 
 
 def _first_line(error: Exception) -> str:
