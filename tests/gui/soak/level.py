@@ -12,6 +12,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from pruneview.gui.program import Program
+
 _OPEN_FILES = Path("/proc/self/fd")
 _MEMORY = Path("/proc/self/statm")
 
@@ -44,7 +46,7 @@ def measure() -> Level:
     return Level(
         Counter(thread.name for thread in threading.enumerate()),
         Counter(_kind(widget) for widget in QApplication.allWidgets()),
-        Counter(_owner(timer) for timer in held if isinstance(timer, QTimer)),
+        Counter(_owner(o) for o in held if isinstance(o, QTimer) and not _is_due(o)),
         Counter(_kind(o) for o in held if not isinstance(o, QWidget | QTimer)),
         _files(),
         _resident(),
@@ -55,6 +57,15 @@ def _kind(thing: QObject) -> str:
     """Return a class, and what it is called: many are of Qt's own classes."""
     name = thing.text() if isinstance(thing, QAction) else thing.objectName()
     return f"{type(thing).__name__} {name}".rstrip()
+
+
+def _is_due(timer: QTimer) -> bool:
+    """Whether the program has made it for one thing that is yet to come."""
+    return (
+        isinstance(timer.parent(), Program)
+        and timer.isSingleShot()
+        and timer.isActive()
+    )
 
 
 def _owner(timer: QTimer) -> str:
