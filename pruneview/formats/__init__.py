@@ -7,9 +7,10 @@
 """
 
 from pruneview.formats.errors import FormatError
-from pruneview.formats.model import Abilities, CodeItem, Layer, ModelFile, Weight
+from pruneview.formats.model import Layer, ModelFile, Weight
 from pruneview.formats.opening import open_model
 from pruneview.formats.roles import WeightRole
+from pruneview.formats.uses import Abilities, CodeItem
 
 __all__ = [
     "Abilities",

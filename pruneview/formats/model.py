@@ -13,6 +13,7 @@ from pruneview.formats.errors import FormatError
 from pruneview.formats.hdf5.region import Region
 from pruneview.formats.hdf5.tree import Dataset, Window
 from pruneview.formats.roles import WeightRole, is_prunable
+from pruneview.formats.uses import Abilities, CodeItem
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,50 +127,6 @@ class Layer:
         """Name of the layer's activation; None where it has none or it is code."""
         value = self.config.get("activation")
         return value if isinstance(value, str) else None
-
-
-@dataclass(frozen=True)
-class CodeItem:
-    """Code that the file carries. It is shown, and never run.
-
-    Attributes
-    ----------
-    layer_path
-        The layer that holds it.
-    kind
-        ``Lambda``, ``custom class`` or what else it is.
-    description
-        A sentence about it for the person.
-    """
-
-    layer_path: str
-    kind: str
-    description: str
-
-
-@dataclass(frozen=True)
-class Abilities:
-    """What pruneview can do with the file.
-
-    Attributes
-    ----------
-    prune_and_train
-        A Keras can build the model, so it can be pruned and fine-tuned.
-    prune
-        Zeros can be written into a copy of the file.
-    look
-        The weights can be shown.
-    engine
-        ``keras3`` or ``tf_keras``: which Keras is expected to build the model.
-    reason
-        A sentence that says why.
-    """
-
-    prune_and_train: bool
-    prune: bool
-    look: bool
-    engine: str | None
-    reason: str
 
 
 class ModelFile:

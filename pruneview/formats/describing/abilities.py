@@ -7,7 +7,8 @@ from pruneview.formats.describing.acceptance import (
     is_foreign,
     keras3_obstacle,
 )
-from pruneview.formats.model import Abilities, CodeItem, Layer
+from pruneview.formats.model import Layer
+from pruneview.formats.uses import Abilities, CodeItem
 
 if TYPE_CHECKING:
     from pruneview.formats.containers.contents import Contents

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pruneview.formats.model import CodeItem, Layer
+from pruneview.formats.model import Layer
+from pruneview.formats.uses import CodeItem
 
 _MAX_NODES = 2_000_000
 

@@ -1,24 +1,22 @@
 """Follows the threshold that a person drags: heatmap, table, size."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pruneview.formats import ModelFile, Weight
 from pruneview.gui.controllers.one_shot import OneShot
-from pruneview.gui.controllers.selected import SelectedWeight
 from pruneview.gui.controllers.state import Phase, ProgramState
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.what_if.actions import ACTIONS
 from pruneview.gui.features.what_if.answers import Known
 from pruneview.gui.features.what_if.counts import count_weights
-from pruneview.gui.features.what_if.overlay import Overlay, shares_that_go
+from pruneview.gui.features.what_if.overlay import Overlay
+from pruneview.gui.features.what_if.shares import shares_of
 from pruneview.gui.features.what_if.sizes import SizeCurve, exact_size, size_curve
 from pruneview.gui.features.what_if.words import words_about
 from pruneview.gui.theme import Theme
-from pruneview.sparsity.pictures.picture import Picture
 from pruneview.sparsity.sizing.sizes import QUICK_LABEL
 from pruneview.workers.reader_pool import Answer, Request
 
@@ -28,15 +26,6 @@ if TYPE_CHECKING:
 _COUNTS, _SIZE, _SHARES = "what_if_counts", "what_if_size", "what_if_shares"
 #: Of larger regions the heatmap's own colours are all that is shown.
 _CELLS_AT_MOST = 1 << 25
-
-
-@dataclass(frozen=True)
-class _Shares:
-    """Which weights of a picture would go, exactly."""
-
-    threshold: float
-    picture: Picture
-    codes: NDArray[np.uint8]
 
 
 class WhatIf(Feature):
@@ -211,7 +200,7 @@ class WhatIf(Feature):
         if picture.coarse or region.height * region.width > _CELLS_AT_MOST:
             return
         self.program.pool.submit(
-            _SHARES, lambda _job: _shares(contents, picture, threshold)
+            _SHARES, lambda _job: shares_of(contents, picture, threshold)
         )
 
     # What happens
@@ -293,9 +282,3 @@ class WhatIf(Feature):
             compressor=QUICK_LABEL,
         )
         self._panel.show_threshold(threshold, words)
-
-
-def _shares(contents: SelectedWeight, picture: Picture, threshold: float) -> _Shares:
-    bands = list(contents.cells(picture.region, picture.order))
-    cells = np.concatenate(bands) if len(bands) != 1 else bands[0]
-    return _Shares(threshold, picture, shares_that_go(cells, picture.block, threshold))
