@@ -138,6 +138,22 @@ def test_after_a_crash_the_next_start_tells_of_it_once(
     assert settings.told_recordings == [path.name]
 
 
+def test_what_went_wrong_with_a_file_stays_when_a_crash_is_told_of(
+    program, qtbot, settings, tmp_path
+):
+    broken = tmp_path / "broken.h5"
+    broken.write_bytes(b"nothing of a model")
+    program.open(broken)
+    banner = program.window.banner
+    qtbot.waitUntil(banner.isVisible, timeout=10_000)
+    sentence = banner.text
+    imagine(settings.runs_folder / "lost.pruneview-run", end=False)
+    recordings(program)._keeper.survey_soon()
+    qtbot.waitUntil(lambda: "A run was interrupted" in log_of(program), timeout=10_000)
+    assert banner.text == sentence
+    assert not banner.offered
+
+
 def test_room_is_made_by_what_has_ended_and_it_is_said(
     program, qtbot, settings, monkeypatch
 ):

@@ -61,6 +61,11 @@ class Banner(QFrame):
         """What the button says; "" where there is none."""
         return "" if self._button.isHidden() else self._button.text()
 
+    @property
+    def has_error(self) -> bool:
+        """Whether it says what went wrong: nothing less may take its place."""
+        return not self.isHidden() and self.property("rank") == "error"
+
     def _carry_out(self) -> None:
         self.hide()
         self._offered()

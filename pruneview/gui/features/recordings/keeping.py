@@ -133,7 +133,6 @@ class RunKeeper:
         self._program.presenter.show_log(
             f"{sentence} It is in {newest.parent}.", "info"
         )
-        if self._program.run.phase is Phase.IDLE:
-            self._program.window.banner.offer(
-                sentence, "Open it", lambda: self._program.open(newest)
-            )
+        banner = self._program.window.banner
+        if self._program.run.phase is Phase.IDLE and not banner.has_error:
+            banner.offer(sentence, "Open it", lambda: self._program.open(newest))
