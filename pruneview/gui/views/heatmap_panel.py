@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from pruneview.gui import units
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.colour_bar import ColourBar
 from pruneview.gui.views.display_box import DisplayButton
+from pruneview.gui.views.elided_label import ElidedLabel
 from pruneview.gui.views.flow import FlowLayout
 from pruneview.gui.views.heatmap import HeatmapPlot
 from pruneview.gui.views.steady_label import SteadyLabel
@@ -60,12 +60,11 @@ class HeatmapPanel(QWidget):
         super().__init__()
         self.plot = HeatmapPlot(theme)
         self._bar = ColourBar(theme)
-        self._title = QLabel()
+        self._title = ElidedLabel()
         self._title.setProperty("rank", "title")
         self._title.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
         )
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._arrangement = QComboBox()
         self._arrangement.addItem("By channel", Arrangement.SLICES)
         self._arrangement.addItem("By filter", Arrangement.FILTERS)
@@ -82,9 +81,8 @@ class HeatmapPanel(QWidget):
         self._zero = Swatch("exact zero")
         self._fresh = Swatch("just zeroed")
         self._not_finite = Swatch("NaN or infinite")
-        self._pixel = QLabel()
+        self._pixel = ElidedLabel()
         self._pixel.setProperty("rank", "muted")
-        self._pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._marked = QLabel()
         self._marked.setWordWrap(True)
         self._marked.setTextInteractionFlags(

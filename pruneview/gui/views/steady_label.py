@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
+from pruneview.gui.views.elided_label import draw_elided
+
 
 class SteadyLabel(QLabel):
     """A plain line of text.
@@ -47,15 +49,7 @@ class SteadyLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self.style().drawItemText(
-            painter,
-            self.contentsRect(),
-            self.alignment(),
-            self.palette(),
-            self.isEnabled(),
-            self._words,
-            self.foregroundRole(),
-        )
+        draw_elided(self, self._words, painter)
         painter.end()
 
     def _width(self) -> int:
