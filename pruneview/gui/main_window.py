@@ -189,10 +189,15 @@ class MainWindow(QMainWindow):
         clear = self._recent.addAction("&Forget these")
         clear.triggered.connect(lambda _checked=False: self.recent_cleared.emit())
 
-    def show_tab(self, panel: QWidget) -> None:
-        """Bring a tab of the lower panel to the front."""
+    def show_tab(self, panel: QWidget, *, raised: bool = True) -> None:
+        """Bring a tab of the lower panel to the front.
+
+        `raised` says whether the panel itself comes before those that share its place.
+        """
         self.reveal_tab(panel)
         self._tabs.setCurrentWidget(panel)
+        if raised and not self._docks["log"].isHidden():
+            self._docks["log"].raise_()
 
     def reveal_tab(self, panel: QWidget) -> None:
         """Show a tab that was added hidden, without bringing it to the front."""

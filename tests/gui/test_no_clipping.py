@@ -160,6 +160,19 @@ def test_panels_change_places_with_the_letters_unless_moved(filmed, qapp):
     assert places.present() == Places(log_behind=False)
 
 
+def test_results_come_before_the_curves_where_they_share_a_place(filmed, qapp):
+    dress(filmed, (1280, 720), "projector", 100)
+    window = filmed.window
+    window.findChild(QDockWidget, "charts").raise_()
+    window.show_tab(window.log, raised=False)
+    settle(qapp)
+    assert not window.charts.visibleRegion().isEmpty()
+    assert window.log.visibleRegion().isEmpty()
+    window.show_tab(window.results)
+    settle(qapp)
+    assert not window.results.visibleRegion().isEmpty()
+
+
 def test_letters_grow_and_are_remembered(filmed):
     dress(filmed, (1280, 720), "light", 100)
     filmed.commands.carry_out("larger_text")

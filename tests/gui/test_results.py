@@ -59,6 +59,20 @@ def test_a_long_remark_is_wrapped_and_not_cut_off(qtbot):
     assert panel.rowHeight(4) > panel.rowHeight(5)
 
 
+def test_what_is_measured_is_wrapped_before_remarks_are_scrolled(qtbot):
+    panel = ResultsPanel()
+    qtbot.addWidget(panel)
+    letter = panel.fontMetrics().averageCharWidth()
+    panel.resize(76 * letter, 400)
+    panel.show()
+    panel.show_results(ended())
+    assert sum(map(panel.columnWidth, range(5))) <= panel.viewport().width()
+    assert panel.columnWidth(0) < panel.sizeHintForColumn(0)
+    assert panel.rowHeight(1) > panel.rowHeight(0)
+    panel.resize(140 * letter, 400)
+    assert panel.columnWidth(0) == panel.sizeHintForColumn(0)
+
+
 def test_a_run_recorded_before_targets_were_kept_is_shown(qtbot):
     panel = ResultsPanel()
     qtbot.addWidget(panel)

@@ -18,8 +18,8 @@ def _measure(evaluation: Evaluation) -> str:
     return units.percent(value) if evaluation.is_fraction else units.value(value)
 
 
-_REMARK = 4  # the column
-_LEAST_REMARK = 24  # letters
+_WHAT, _REMARK = 0, 4  # columns
+_LEAST_REMARK, _LEAST_WHAT = 24, 14  # letters
 ResultRow = tuple[str, str, str, str, str]
 
 
@@ -94,7 +94,8 @@ class ResultsPanel(QTableWidget):
         self.setAlternatingRowColors(True)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_REMARK, QHeaderView.ResizeMode.Fixed)
+        for column in (_WHAT, _REMARK):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
 
     def show_results(self, ended: RunEnded) -> None:
         rows = result_rows(ended)
@@ -117,9 +118,15 @@ class ResultsPanel(QTableWidget):
     def _fit_remarks(self) -> None:
         """Wrap remarks: a cause must be read without hovering."""
         header = self.horizontalHeader()
-        others = sum(header.sectionSize(column) for column in range(_REMARK))
-        least = _LEAST_REMARK * self.fontMetrics().averageCharWidth()
-        header.resizeSection(_REMARK, max(self.viewport().width() - others, least))
+        figures = sum(header.sectionSize(column) for column in range(1, _REMARK))
+        room = self.viewport().width() - figures
+        letter = self.fontMetrics().averageCharWidth()
+        least = _LEAST_REMARK * letter
+        # What is measured is wrapped too, before remarks are scrolled out of sight.
+        narrow = max(room - least, _LEAST_WHAT * letter)
+        what = min(self.sizeHintForColumn(_WHAT), narrow)
+        header.resizeSection(_WHAT, what)
+        header.resizeSection(_REMARK, max(room - what, least))
         self.resizeRowsToContents()
 
     def clear_results(self) -> None:

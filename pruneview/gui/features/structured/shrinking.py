@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDockWidget
-
 from pruneview.formats import ModelFile
 from pruneview.gui.actions import ActionSpec
 from pruneview.gui.controllers.reading import Numbers, measure_weights
@@ -157,9 +155,6 @@ class ShrinkingFeature(Feature):
         self.tab.show_result(event)
         window = self.program.window
         window.show_tab(self.tab)
-        dock = window.findChild(QDockWidget, "log")
-        if dock is not None:
-            dock.raise_()
         macs = {layer.path: layer.macs for layer in event.before.layers}
         self._units.controller.set_macs(macs)
         self.program.run.measured()
