@@ -25,7 +25,6 @@ MINUTES = float(os.environ.get("PRUNEVIEW_SOAK", "0"))
 
 
 @pytest.mark.tensorflow
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_days_of_work_leave_nothing_over(program, qtbot, tmp_path):
     other = tmp_path / "other.keras"
     prune_file(demo_model(), other, 0.5)
