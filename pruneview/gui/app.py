@@ -8,6 +8,7 @@ from types import FrameType, TracebackType
 
 from PySide6.QtWidgets import QApplication
 
+from pruneview.gui.garbage import GarbageCollector
 from pruneview.gui.program import Program
 from pruneview.gui.settings import Settings
 from pruneview.pruning.demo import demo_model
@@ -41,6 +42,7 @@ def run(
     assert isinstance(app, QApplication)
     app.setApplicationName("pruneview")
     app.setDesktopFileName("pruneview")
+    collector = GarbageCollector(app)
     program = Program(Settings(), trace, custom_objects)
 
     def report(
@@ -73,3 +75,4 @@ def run(
     finally:
         sys.excepthook = sys.__excepthook__
         program.shut_down()
+        collector.close()

@@ -11,10 +11,19 @@ import gc
 import importlib.util
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 _LIBRARIES = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
+
+
+_under_way = threading.Event()
+
+
+def is_under_way() -> bool:
+    """Whether a large library is being imported; any thread."""
+    return _under_way.is_set()
 
 
 @contextlib.contextmanager
@@ -26,9 +35,11 @@ def evenly() -> Iterator[None]:
     _load_libraries()
     collected = gc.isenabled()
     gc.disable()
+    _under_way.set()
     try:
         yield
     finally:
+        _under_way.clear()
         if collected:
             gc.enable()
 

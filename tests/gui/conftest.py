@@ -5,10 +5,19 @@ import threading
 import pytest
 from PySide6.QtCore import QSettings
 
+from pruneview.gui.garbage import GarbageCollector
 from pruneview.gui.program import Program
 from pruneview.gui.settings import Settings
 from pruneview.pruning.demo import demo_model
 from pruneview.trace import Trace
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collected_here(qapp):
+    """As in the program: windows of earlier tests are not destroyed by readers."""
+    collector = GarbageCollector(qapp)
+    yield
+    collector.close()
 
 
 @pytest.fixture
