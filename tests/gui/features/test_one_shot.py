@@ -57,12 +57,17 @@ def apply(program, qtbot, threshold):
 
 def settle(program, qtbot):
     """Wait until values, pictures and numbers are those of what is on show."""
-    busy = program.pool.is_busy
-    qtbot.waitUntil(
-        lambda: not any(busy(c) for c in ("weight", "picture", "statistics")),
-        timeout=20_000,
-    )
-    program.tick()  # what came last
+
+    def busy():
+        return any(map(program.pool.is_busy, ("weight", "picture", "statistics")))
+
+    def settled():
+        if busy():
+            return False
+        program.tick()  # an answer may lead to the next question
+        return not busy()
+
+    qtbot.waitUntil(settled, timeout=20_000)
 
 
 def expected_zeros(threshold):
