@@ -13,9 +13,10 @@ from PIL import Image
 from pruneview.pruning.report.rows import CostReport, Figure, Row, Zeros
 from pruneview.pruning.training.recording import BranchPoint
 from pruneview.runs import Recording, Replay
-from pruneview.runs.export.film import FilmPlan, write_film
+from pruneview.runs.export.film import write_film
 from pruneview.runs.export.look import Look
 from pruneview.runs.export.page import PageExtras, write_page
+from pruneview.runs.export.painter import FilmPlan
 from pruneview.runs.export.table import write_csv
 from pruneview.runs.export.writing import (
     ExportCancelled,

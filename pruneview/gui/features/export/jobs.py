@@ -10,9 +10,10 @@ from pruneview.gui.features.export.choice import Choice, What
 from pruneview.gui.features.timeline.showing import open_recording
 from pruneview.gui.theme import THEMES, Theme
 from pruneview.pruning.report.rows import CostReport
-from pruneview.runs.export.film import FilmPlan, write_film
+from pruneview.runs.export.film import write_film
 from pruneview.runs.export.look import Look
 from pruneview.runs.export.page import PageExtras, write_page
+from pruneview.runs.export.painter import FilmPlan
 from pruneview.runs.export.table import write_csv
 from pruneview.runs.export.writing import Progress
 from pruneview.workers.reader_pool import Request
