@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.train_step import TrainStep
+from pruneview.pruning.keras3.variable_values import Values, same_bits
 from pruneview.pruning.keras3.weights import map_like, map_weights, walk_layers
 from pruneview.pruning.onednn import is_on, spare_strided_points
 from pruneview.pruning.planning.plan import PruningPlan
@@ -122,7 +123,7 @@ class Keras3Engine:
             self._variables.values(), self._baseline, strict=True
         ):
             # An assignment holds the values once more for a while.
-            if not _same_bits(_Values([variable])[0], value):
+            if not same_bits(Values([variable])[0], value):
                 variable.assign(value)
         self._thresholds.clear()
         if self._step is not None:
@@ -165,7 +166,7 @@ class Keras3Engine:
             masks = masks_for(
                 plan,
                 self._pruned,
-                _Values([self._variables[info.path] for info in self._pruned]),
+                Values([self._variables[info.path] for info in self._pruned]),
                 self._step.scores(plan, step),
                 step=step,
                 sparsity=sparsity,
@@ -194,7 +195,7 @@ class Keras3Engine:
 
     def values(self, path: str) -> NDArray:
         """Return a copy of a weight's current values; raises KeyError."""
-        return np.array(_Values([self._variables[path]])[0])
+        return np.array(Values([self._variables[path]])[0])
 
     def set_values(self, path: str, values: NDArray) -> None:
         """Give a weight other values, of its shape; raises KeyError."""
@@ -206,7 +207,7 @@ class Keras3Engine:
 
     def arrays(self) -> Sequence[NDArray]:
         """Return the current values of all weights."""
-        return list(_Values(list(self._variables.values())))
+        return list(Values(list(self._variables.values())))
 
     def baseline(self) -> Sequence[NDArray]:
         """Return the values of all weights before any run."""
@@ -274,25 +275,3 @@ class Keras3Engine:
         for place, mask in enumerate(masks):
             self._step.set_mask(place, mask)
         self._step.begin(self._plan)
-
-
-def _same_bits(one: NDArray, other: NDArray) -> bool:
-    first, second = (a.reshape(-1).view(np.uint8) for a in (one, other))
-    return np.array_equal(first, second)
-
-
-class _Values(Sequence[NDArray]):
-    """The values of variables, each read when it is asked for."""
-
-    def __init__(self, variables: Sequence[Any]) -> None:
-        self._variables = variables
-
-    def __len__(self) -> int:
-        return len(self._variables)
-
-    def __getitem__(self, place: Any) -> Any:
-        tensor = self._variables[place].value.read_value()
-        try:
-            return np.asarray(memoryview(tensor))  # without a copy
-        except (TypeError, ValueError, BufferError):  # bfloat16 has no buffer
-            return tensor.numpy()
