@@ -1,11 +1,13 @@
 """A run as an animation: the heatmap of one weight, with its numbers burnt in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from pruneview.runs.export import video
 from pruneview.runs.export.look import Look
 from pruneview.runs.export.painter import FilmPlan, Painter
 from pruneview.runs.export.writing import ExportError, Progress, write_whole
@@ -13,6 +15,8 @@ from pruneview.runs.replay import Replay
 from pruneview.sparsity.pictures.picture import FIRST_VALUE, robust_limit
 
 _MOST_FRAMES = 300
+#: Changes a second, at most, of a GIF and a WebP.
+_RATE = 50
 _LAST_FRAME_MS = 2000
 _COLOURS = 256
 _MIXTURES = (0.25, 0.5, 0.75)
@@ -25,22 +29,39 @@ def write_film(
     look: Look,
     progress: Progress | None = None,
 ) -> None:
-    """Write an animation: GIF, or WebP where `path` ends with ``.webp``.
+    """Write an animation: MP4 or WebP where `path` ends so, or else GIF.
+
+    An MP4 has an even width and height: an odd one loses a pixel.
 
     Raises
     ------
     ExportError, ExportCancelled, RecordingError
     """
     progress = progress or Progress()
-    stops = _stops(replay, plan)
+    kind = path.suffix.lower()
+    if kind == ".mp4":
+        width, height = video.fitting(plan.width, plan.height)
+        plan = replace(plan, width=width, height=height)
+    stops = _stops(replay, plan, video.RATE if kind == ".mp4" else _RATE)
     durations = [max(20, round(plan.seconds * 1000 / len(stops)))] * len(stops)
     durations[-1] = _LAST_FRAME_MS
-    is_webp = path.suffix.lower() == ".webp"
-    frames = _frames(replay, stops, plan, look, progress)
+    frames = _frames(replay, stops, plan, look)
+    if kind == ".mp4":
+        counts = video.repeats(durations)
+        told = _Told(progress, sum(counts))
+        size = plan.width, plan.height
+        shown = zip(frames, counts, strict=True)
+        write_whole(
+            path, lambda draft: video.write_mp4(draft, shown, size, told.one_more)
+        )
+        return
+    told = _Told(progress, len(stops))
     palette = _palette(look)
+    is_webp = kind == ".webp"
 
     def finished() -> Iterator[Image.Image]:
         for frame in frames:
+            told.one_more()
             yield frame if is_webp else _indexed(frame, palette)
 
     def write(draft: Path) -> None:
@@ -60,7 +81,19 @@ def write_film(
     write_whole(path, write)
 
 
-def _stops(replay: Replay, plan: FilmPlan) -> list[int]:
+class _Told:
+    """Counts what was written, and learns that no more is wanted."""
+
+    def __init__(self, progress: Progress, count: int) -> None:
+        self._progress, self._count, self._done = progress, count, 0
+
+    def one_more(self) -> None:
+        """Raise ExportCancelled where the film is not wanted any more."""
+        self._done += 1
+        self._progress.at(self._done / self._count)
+
+
+def _stops(replay: Replay, plan: FilmPlan, rate: int) -> list[int]:
     """Return the steps to be shown: mask updates and both ends, not too many."""
     shown = []
     for step in replay.stops:
@@ -73,7 +106,7 @@ def _stops(replay: Replay, plan: FilmPlan) -> list[int]:
         raise ExportError(
             f"The recording holds no values of {plan.weight}: choose another weight."
         )
-    most = int(min(_MOST_FRAMES, max(1, plan.seconds * 50)))
+    most = int(min(_MOST_FRAMES, max(1, plan.seconds * rate)))
     if len(shown) > most:
         places = np.linspace(0, len(shown) - 1, most).round().astype(int)
         shown = [shown[place] for place in places]
@@ -81,12 +114,11 @@ def _stops(replay: Replay, plan: FilmPlan) -> list[int]:
 
 
 def _frames(
-    replay: Replay, stops: list[int], plan: FilmPlan, look: Look, progress: Progress
+    replay: Replay, stops: list[int], plan: FilmPlan, look: Look
 ) -> Iterator[Image.Image]:
     limit = robust_limit(replay.values(plan.weight, stops[0]).array)
     painter = Painter(replay, plan, look, limit)
-    for number, step in enumerate(stops):
-        progress.at(number / len(stops))
+    for step in stops:
         yield painter.frame(step)
 
 

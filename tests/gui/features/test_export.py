@@ -1,5 +1,6 @@
 """Views and runs as files; the window is afterwards as it was."""
 
+import sys
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -13,6 +14,7 @@ from pruneview.gui.features.export.choice import Choice, What
 from pruneview.gui.features.export.dialog import ExportDialog
 from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.theme import THEMES
+from pruneview.runs.export import video
 from tests.gui.conftest import log_of
 
 
@@ -47,6 +49,8 @@ def test_the_run_as_film_table_and_page(filmed, qtbot, tmp_path):
     export = filmed.features.find(Export)
     for what in (What.FILM, What.LOG, What.PAGE):
         for ending in what.endings:
+            if ending == "mp4" and not video.is_installed():
+                continue
             path = tmp_path / f"run.{ending}"
             export.write(Choice(what, ending, 320, 180, "dark", 1.0), path)
             words = f"Wrote {path}"
@@ -85,10 +89,39 @@ def test_the_dialog_offers_what_makes_sense(opened, qtbot):
     dialog.reject()
     dialog = ExportDialog(opened.window, before, chosen.append, has_run=True)
     dialog.what.setCurrentIndex(dialog.what.findData(What.FILM))
-    assert [dialog.ending.itemData(n) for n in range(2)] == ["gif", "webp"]
+    assert [dialog.ending.itemData(n) for n in range(3)] == ["gif", "webp", "mp4"]
     assert dialog.seconds.isEnabled()
     dialog.what.setCurrentIndex(dialog.what.findData(What.LOG))
     assert not dialog.width_.isEnabled()
     dialog.findChild(QDialogButtonBox).accepted.emit()
     assert chosen[0].what is What.LOG
     assert chosen[0].ending == "csv"
+
+
+def test_without_its_package_mp4_says_what_to_install(
+    filmed, qtbot, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "av", None)
+    before = Choice(What.FILM, "gif")
+    dialog = ExportDialog(filmed.window, before, lambda _: None, has_run=True)
+    accept = dialog.findChild(QDialogButtonBox).buttons()[-1]
+    assert dialog.missing.isHidden()
+    dialog.ending.setCurrentIndex(dialog.ending.findData("mp4"))
+    assert 'pip install "pruneview[video]"' in dialog.missing.text()
+    assert not dialog.missing.isHidden()
+    offered = [
+        button.isEnabled()
+        for button in dialog.findChild(QDialogButtonBox).buttons()
+        if "Export" in button.text()
+    ]
+    assert offered == [False]
+    dialog.ending.setCurrentIndex(dialog.ending.findData("webp"))
+    assert dialog.missing.isHidden()
+    assert accept.isEnabled()
+    dialog.reject()
+    # Where it goes missing in between, or a choice is remembered.
+    export = filmed.features.find(Export)
+    export.write(Choice(What.FILM, "mp4", 320, 180), tmp_path / "a.mp4")
+    qtbot.waitUntil(lambda: "pruneview[video]" in filmed.window.banner.text)
+    assert "Traceback" not in log_of(filmed)
+    assert not list(tmp_path.glob("*.mp4"))

@@ -19,7 +19,7 @@ class What(Enum):
     def endings(self) -> tuple[str, ...]:
         """The kinds of file it can be."""
         kinds = {
-            What.FILM: ("gif", "webp"),
+            What.FILM: ("gif", "webp", "mp4"),
             What.LOG: ("csv",),
             What.PAGE: ("html",),
         }
@@ -40,6 +40,7 @@ KINDS = {
     "svg": "SVG drawing",
     "gif": "Animated GIF",
     "webp": "Animated WebP",
+    "mp4": "MP4 video (H.264)",
     "csv": "CSV table",
     "html": "HTML page",
 }

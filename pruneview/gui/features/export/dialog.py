@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from pruneview.gui.features.export.choice import KINDS, Choice, What
 from pruneview.gui.theme import THEMES
+from pruneview.runs.export import video
 
 
 class ExportDialog(QDialog):
@@ -61,11 +62,20 @@ class ExportDialog(QDialog):
         self.seconds.setValue(before.seconds)
         self.seconds.setSuffix(" s")
         self.seconds.setAccessibleName("Seconds of the animation")
+        self.missing = QLabel()
+        self.missing.setWordWrap(True)
+        self.missing.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.missing.setAccessibleName("What is missing for this kind of file")
         self._lay_out(has_run=has_run)
         self.what.currentIndexChanged.connect(self._fit)
         self.what.setCurrentIndex(max(0, self.what.findData(before.what)))
         self._fit()
         self.ending.setCurrentIndex(max(0, self.ending.findData(before.ending)))
+        self.ending.currentIndexChanged.connect(self._look_for_video)
+        self._look_for_video()
 
     def _lay_out(self, *, has_run: bool) -> None:
         size = QHBoxLayout()
@@ -84,9 +94,11 @@ class ExportDialog(QDialog):
             note.setProperty("rank", "muted")
             note.setWordWrap(True)
             form.addRow(note)
+        form.addRow(self.missing)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         accept = buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole)
         accept.setDefault(True)
+        self._accept = accept
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
@@ -118,6 +130,13 @@ class ExportDialog(QDialog):
             field.setEnabled(what.has_size)
         self.theme.setEnabled(what is not What.LOG)
         self.seconds.setEnabled(what is What.FILM)
+
+    def _look_for_video(self) -> None:
+        """Say what is to be installed, where the kind of file needs it."""
+        missing = self.ending.currentData() == "mp4" and not video.is_installed()
+        self.missing.setText(video.MISSING if missing else "")
+        self.missing.setVisible(missing)
+        self._accept.setEnabled(not missing)
 
 
 def _pixels(name: str, value: int) -> QSpinBox:

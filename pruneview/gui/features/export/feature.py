@@ -194,7 +194,10 @@ class Export(Feature):
         if answer.error is None:
             self._say_written(answer.value)
         else:
-            self.program.presenter.show_error(str(answer.error), answer.details)
+            # A sentence for people is all there is to say of what cannot be written.
+            known = isinstance(answer.error, ExportError)
+            details = "" if known else answer.details
+            self.program.presenter.show_error(str(answer.error), details)
         return True
 
     def model_opened(self, model: ModelFile) -> None:
