@@ -54,7 +54,7 @@ class Painter:
             draw.text(at, name, look.muted, small)
         below = self._top + 3 * self._tall
         self._box = (
-            self._right + height // 14,
+            self._right + height // 12,
             below,
             width - self._edge,
             height - self._edge - height // 24,
