@@ -7,7 +7,6 @@ must be computed as it began.
 """
 
 import time
-import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.pruning.errors import TrainingError
+from pruneview.pruning.keras3.graph_lifetime import concrete
 from pruneview.pruning.training.engine import Compiled
 
 _WORTH_TRYING = 1e12  # floating point operations of the run: some ten seconds
@@ -201,33 +201,6 @@ def traced(function: Any, loops: Sequence[Any] = ()) -> Any:
             "The model cannot be trained with this loss and metric: "
             f"{_first_line(error)}"
         ) from error
-
-
-def concrete(function: Any, loops: Sequence[Any] = ()) -> Any:
-    """Return the traced function, whose graphs go when it does.
-
-    A graph keeps itself alive in a way that Python does not see, and TensorFlow frees
-    those of functions, but not those of the loops in them. Of 6.5 MB of the demo's
-    model at each opening 1.7 MB still stay.
-
-    Parameters
-    ----------
-    loops
-        Filled with the graphs of its loops while it is traced.
-    """
-    public = function.get_concrete_function
-    made = getattr(function, "_get_concrete_function_garbage_collected", public)()
-    weakref.finalize(made, _take_apart, loops).atexit = False
-    return made
-
-
-def _take_apart(graphs: Sequence[Any]) -> None:
-    from tensorflow.python.framework.func_graph import dismantle_func_graph
-
-    for graph in graphs:
-        dismantle_func_graph(graph)
-        # Asked for anew, the list of variables it holds is empty as well.
-        _ = graph.captures
 
 
 def _first_line(error: Exception) -> str:
