@@ -51,6 +51,11 @@ class ColourBar(QWidget):
             self.update()
 
     @property
+    def note(self) -> str:
+        """Where the ends come from."""
+        return self._note
+
+    @property
     def words(self) -> list[str]:
         """What stands above the bar, a line each."""
         words = [_CAPTIONS[self._tone.quantity]]

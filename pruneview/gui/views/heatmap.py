@@ -276,15 +276,18 @@ class HeatmapPlot(pg.PlotWidget):
     def ask(self) -> None:
         """Say what is in view, so that a picture of it comes."""
         region = self.visible_region()
-        if region is None:
-            return
+        if region is not None:
+            pixels = self.pixels_of(region, self.devicePixelRatioF())
+            self.view_changed.emit(region, *pixels)
+
+    def pixels_of(self, region: Region, scale: float) -> tuple[int, int]:
+        """Return how many pixels down and across a region has, `scale` to a point."""
         # Only the part of the view that the weight fills needs pixels.
         box = self.getPlotItem().vb
-        scale = self.devicePixelRatioF()
         view = box.viewRect()
         down = box.height() * scale * region.height / max(view.height(), 1e-9)
         across = box.width() * scale * region.width / max(view.width(), 1e-9)
-        self.view_changed.emit(region, max(1, int(down)), max(1, int(across)))
+        return max(1, int(down)), max(1, int(across))
 
     def _hover(self, where: QPointF) -> None:
         if self._canvas is None:

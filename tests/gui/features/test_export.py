@@ -3,6 +3,7 @@
 import sys
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QSize
@@ -18,26 +19,34 @@ from pruneview.runs.export import video
 from tests.gui.conftest import log_of
 
 
-def test_every_view_in_every_theme_and_the_window_stays(filmed, tmp_path):
-    window, export = filmed.window, filmed.features.find(Export)
+def write(program, qtbot, choice, path):
+    """Export, and wait until the file is there."""
+    program.features.find(Export).write(choice, path)
+    words = f"Wrote {path}"
+    qtbot.waitUntil(lambda: words in log_of(program), timeout=30_000)
+
+
+def test_every_view_in_every_theme_and_the_window_stays(filmed, qtbot, tmp_path):
+    window = filmed.window
     panels = (window.heatmap, window.histogram, window.charts, window.layers)
     before = [panel.size() for panel in panels]
     view = window.heatmap.plot.getPlotItem().vb.viewRect()
     for what in (What.HEATMAP, What.HISTOGRAM, What.CURVES, What.LAYERS):
         for name, theme in THEMES.items():
             path = tmp_path / f"{what.name}_{name}.png"
-            export.write(Choice(what, "png", 900, 500, name), path)
+            write(filmed, qtbot, Choice(what, "png", 900, 500, name), path)
             image = QImage(str(path))
             assert image.size() == QSize(900, 500)
             grounds = {theme.window, theme.surface}
             corner = {image.pixelColor(1, 1).name(), image.pixelColor(898, 498).name()}
             assert corner & grounds, (what, name, corner)
         path = tmp_path / f"{what.name}.svg"
-        export.write(Choice(what, "svg", 900, 500, "dark"), path)
+        write(filmed, qtbot, Choice(what, "svg", 900, 500, "dark"), path)
         root = ET.parse(path).getroot()
         assert root.get("viewBox") == "0 0 900 500"
         assert root.findall(".//{http://www.w3.org/2000/svg}text")
-    assert [panel.size() for panel in panels] == before
+    window.banner.hide()  # the note that a file was written
+    qtbot.waitUntil(lambda: [panel.size() for panel in panels] == before)
     after = window.heatmap.plot.getPlotItem().vb.viewRect()
     assert after.x() == pytest.approx(view.x(), abs=1)
     assert after.width() == pytest.approx(view.width(), rel=0.01)
@@ -46,15 +55,12 @@ def test_every_view_in_every_theme_and_the_window_stays(filmed, tmp_path):
 
 
 def test_the_run_as_film_table_and_page(filmed, qtbot, tmp_path):
-    export = filmed.features.find(Export)
     for what in (What.FILM, What.LOG, What.PAGE):
         for ending in what.endings:
             if ending == "mp4" and not video.is_installed():
                 continue
             path = tmp_path / f"run.{ending}"
-            export.write(Choice(what, ending, 320, 180, "dark", 1.0), path)
-            words = f"Wrote {path}"
-            qtbot.waitUntil(lambda w=words: w in log_of(filmed), timeout=30_000)
+            write(filmed, qtbot, Choice(what, ending, 320, 180, "dark", 1.0), path)
     with Image.open(tmp_path / "run.gif") as film:
         assert film.n_frames == 10  # both ends and eight masks
     page = (tmp_path / "run.html").read_text(encoding="utf-8")
@@ -74,10 +80,25 @@ def test_a_cancelled_export_leaves_nothing(filmed, qtbot, tmp_path):
     assert "was cancelled" in log_of(filmed)
 
 
-def test_where_it_cannot_be_written_it_says_so(filmed, tmp_path):
+def test_where_it_cannot_be_written_it_says_so(filmed, qtbot, tmp_path):
     export = filmed.features.find(Export)
     export.write(Choice(What.HEATMAP, "png"), tmp_path / "none" / "a.png")
-    assert "cannot be written" in filmed.window.banner.text
+    qtbot.waitUntil(lambda: "cannot be written" in filmed.window.banner.text)
+    assert "Traceback" not in log_of(filmed)
+
+
+def test_a_larger_view_has_larger_letters(filmed, qtbot, tmp_path):
+    heights = []
+    for factor in (1, 2):
+        path = tmp_path / f"{factor}.png"
+        size = 1280 * factor, 720 * factor
+        write(filmed, qtbot, Choice(What.HISTOGRAM, "png", *size, "light"), path)
+        with Image.open(path) as image:
+            assert image.size == size
+            gray = np.asarray(image.convert("L"))
+        inked = np.flatnonzero((gray < 100).any(axis=1))
+        heights.append(inked[0])  # where the first line of words begins
+    assert heights[1] == pytest.approx(2 * heights[0], abs=3)
 
 
 def test_the_dialog_offers_what_makes_sense(opened, qtbot):

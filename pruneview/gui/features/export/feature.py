@@ -1,28 +1,31 @@
 """Exports views of the window and the run on show."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QProgressDialog
 
 from pruneview.formats import ModelFile
 from pruneview.gui.actions import ActionSpec
 from pruneview.gui.features.export.choice import KINDS, Choice, What
 from pruneview.gui.features.export.dialog import ExportDialog
-from pruneview.gui.features.export.views import dressed, save_png, save_svg
+from pruneview.gui.features.export.drawing import Drawn
+from pruneview.gui.features.export.heatmap import DRAWING, HeatmapExport
+from pruneview.gui.features.export.views import Paper, dressed, image_of, svg_of
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.theme import THEMES, Theme
 from pruneview.gui.views.charts import ChartsPanel
-from pruneview.gui.views.heatmap_panel import HeatmapPanel
 from pruneview.gui.views.histogram_panel import HistogramPanel
 from pruneview.gui.views.layer_table import LayerTable
 from pruneview.pruning.events import Event
 from pruneview.pruning.report.rows import CostReport, ReportMade
-from pruneview.runs.export.writing import ExportError
-from pruneview.workers.reader_pool import Answer
+from pruneview.runs.export.writing import ExportError, Progress
+from pruneview.workers.reader_pool import Answer, Request
 
 if TYPE_CHECKING:
     from pruneview.gui.program import Program
@@ -52,6 +55,8 @@ class Export(Feature):
         self._choice = Choice(What.HEATMAP, "png", theme=self._theme.name)
         self._costs: CostReport | None = None
         self._progress: QProgressDialog | None = None
+        self._heatmap = HeatmapExport(program)
+        self._writing = self._choice, Path()
 
     def export(self) -> None:
         """Ask what is to be exported."""
@@ -85,21 +90,22 @@ class Export(Feature):
         self.write(choice, path)
 
     def write(self, choice: Choice, path: Path) -> None:
-        """Export; a view at once, a run on another thread."""
-        if choice.what in (What.FILM, What.LOG, What.PAGE):
-            self._write_run(choice, path)
-            return
+        """Export on another thread; only what is on show is painted on this one."""
+        self._writing = choice, path
         try:
-            self._write_view(choice, path)
+            if choice.what in (What.FILM, What.LOG, What.PAGE):
+                self._write_run(choice, path)
+            elif choice.what is What.HEATMAP:
+                self._submit(path, self._heatmap.begin(choice))
+            else:
+                self._write_view(choice, path)
         except ExportError as error:
             self.program.presenter.show_error(str(error), "")
-        else:
-            self._say_written(path)
 
     def _write_view(self, choice: Choice, path: Path) -> None:
         panel = self._panel(choice.what)
         theme = THEMES[choice.theme]
-        size = QSize(choice.width, choice.height)
+        paper = Paper(choice.width, choice.height)
         timeline = self.program.features.find(Timeline)
 
         def dress(theme: Theme) -> None:
@@ -109,25 +115,29 @@ class Export(Feature):
         with dressed(
             panel,
             dress,
-            size,
+            paper,
             now=self._theme,
             theme=theme,
             without=(timeline.bar,),
         ):
+            painted: QImage | bytes
             if choice.ending == "svg":
-                save_svg(panel, path, theme, choice.what.value)
+                painted = svg_of(panel, paper, theme, choice.what.value)
             else:
-                save_png(panel, path, theme)
+                painted = image_of(panel, paper, theme)
+        self._submit(path, _writing_job(painted, QImage(), path))
 
-    def _panel(
-        self, what: What
-    ) -> HeatmapPanel | HistogramPanel | ChartsPanel | LayerTable:
+    def _submit(self, path: Path, job: Callable[[Request], object]) -> None:
+        self._show_progress(path)
+        self.program.pool.submit(_CHANNEL, job)
+
+    def _panel(self, what: What) -> HistogramPanel | ChartsPanel | LayerTable:
         window = self.program.window
         if what is What.HISTOGRAM:
             return window.histogram
         if what is What.CURVES:
             return window.charts
-        return window.layers if what is What.LAYERS else window.heatmap
+        return window.layers
 
     def _write_run(self, choice: Choice, path: Path) -> None:
         replay = self.program.features.find(Timeline).replay
@@ -148,8 +158,7 @@ class Export(Feature):
             weight="" if weight is None else weight.path,
             costs=self._costs,
         )
-        self._show_progress(path)
-        self.program.pool.submit(_CHANNEL, job)
+        self._submit(path, job)
 
     def _show_progress(self, path: Path) -> None:
         self._end_progress()
@@ -172,9 +181,13 @@ class Export(Feature):
             dialog.deleteLater()
 
     def _cancel(self) -> None:
-        self.program.pool.cancel(_CHANNEL)
-        self._end_progress()
+        self._give_up()
         self.program.presenter.show_log("The export was cancelled.", "info")
+
+    def _give_up(self) -> None:
+        self.program.pool.cancel(_CHANNEL)
+        self._heatmap.close()
+        self._end_progress()
 
     def _say_written(self, path: Path) -> None:
         self.program.presenter.show_note(f"Wrote {path}.")
@@ -190,7 +203,11 @@ class Export(Feature):
             if self._progress is not None:
                 self._progress.setValue(round(answer.value * _THOUSAND))
             return True
+        if isinstance(answer.value, Drawn):
+            self._render(answer.value)
+            return True
         self._end_progress()
+        self._heatmap.close()
         if answer.error is None:
             self._say_written(answer.value)
         else:
@@ -199,6 +216,19 @@ class Export(Feature):
             details = "" if known else answer.details
             self.program.presenter.show_error(str(answer.error), details)
         return True
+
+    def _render(self, drawn: Drawn) -> None:
+        """Paint the heatmap that was drawn, and have the file written."""
+        choice, path = self._writing
+        try:
+            painted, cells = self._heatmap.rendered(drawn, choice)
+        except ExportError as error:
+            self._give_up()
+            self.program.presenter.show_error(str(error), "")
+            return
+        self._heatmap.close()
+        job = _writing_job(painted, cells, path, DRAWING)
+        self.program.pool.submit(_CHANNEL, job)
 
     def model_opened(self, model: ModelFile) -> None:
         """What was measured is of another model."""
@@ -216,5 +246,26 @@ class Export(Feature):
 
     def close(self) -> None:
         """See `Feature.close`."""
-        self.program.pool.cancel(_CHANNEL)
-        self._end_progress()
+        self._give_up()
+
+
+def _writing_job(
+    painted: QImage | bytes, cells: QImage, path: Path, begun: float = 0.0
+) -> Callable[[Request], Path]:
+    """Return what writes a picture, or a drawing with cells, to a file."""
+
+    def work(request: Request) -> Path:
+        # Only who exports needs what writes pictures.
+        from pruneview.gui.features.export import rendered  # noqa: PLC0415
+
+        progress = Progress(
+            lambda share: request.report(begun + (1 - begun) * share),
+            lambda: request.cancelled,
+        )
+        if isinstance(painted, bytes):
+            rendered.write_svg(painted, path, cells, progress)
+        else:
+            rendered.write_png(painted, path, progress)
+        return path
+
+    return work

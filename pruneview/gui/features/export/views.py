@@ -1,28 +1,54 @@
 """Pictures of the window's panels, in any size and theme, while nothing moves."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize
+from PySide6.QtCore import QBuffer, QEvent, QPoint, QRect, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pruneview.gui.theme import Theme, palette, style_sheet
-from pruneview.runs.export.writing import write_whole
+from pruneview.runs.export.writing import ExportError
 
 #: The ground is painted before: a style sheet keeps the program's.
 _CHILDREN = QWidget.RenderFlag.DrawChildren
+#: What a screen of usual size has room for; see `Paper`.
+_POINTS = 1280, 720
 Dress = Callable[[Theme], None]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a picture is on, in pixels.
+
+    A larger one has larger letters, and not more room for them: it is for a larger
+    screen, or for a printer.
+    """
+
+    width: int
+    height: int
+
+    @property
+    def scale(self) -> float:
+        """Pixels to a point."""
+        return max(1.0, min(self.width / _POINTS[0], self.height / _POINTS[1]))
+
+    @property
+    def points(self) -> QSize:
+        """The size of what is laid out."""
+        scale = self.scale
+        return QSize(math.ceil(self.width / scale), math.ceil(self.height / scale))
 
 
 @contextmanager
 def dressed(
     panel: QWidget,
     dress: Dress,
-    size: QSize,
+    paper: Paper,
     *,
     now: Theme,
     theme: Theme,
@@ -47,11 +73,10 @@ def dressed(
     try:
         for widget in without:
             widget.hide()
-        panel.setPalette(palette(theme))
-        panel.setStyleSheet(_explicit(theme) + style_sheet(theme))
+        wear(panel, theme)
         dress(theme)
-        panel.setGeometry(QRect(before.topLeft(), size))
-        _settle(panel)
+        panel.setGeometry(QRect(before.topLeft(), paper.points))
+        settle(panel)
         yield
     finally:
         panel.setStyleSheet("")
@@ -60,9 +85,15 @@ def dressed(
             widget.show()
         dress(now)
         panel.setGeometry(before)
-        _settle(panel)
+        settle(panel)
         for box, view in zip(boxes, views, strict=True):
             box.setRange(view, padding=0)
+
+
+def wear(panel: QWidget, theme: Theme) -> None:
+    """Give all but the plots of a panel the colours and letters of a theme."""
+    panel.setPalette(palette(theme))
+    panel.setStyleSheet(_explicit(theme) + style_sheet(theme))
 
 
 def _explicit(theme: Theme) -> str:
@@ -78,43 +109,40 @@ def _explicit(theme: Theme) -> str:
     """
 
 
-def save_png(panel: QWidget, path: Path, theme: Theme) -> None:
-    """Write a panel as it is now; raises ExportError."""
-    image = QImage(panel.size(), QImage.Format.Format_RGB32)
+def image_of(panel: QWidget, paper: Paper, theme: Theme) -> QImage:
+    """Return a picture of a panel as it is now, 32 bits a pixel."""
+    image = QImage(paper.width, paper.height, QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise ExportError(
+            f"There is not enough memory for a picture of {paper.width} × "
+            f"{paper.height} pixels: choose a smaller size."
+        )
+    image.setDevicePixelRatio(paper.scale)
     image.fill(QColor(theme.window))
     painter = QPainter(image)
     panel.render(painter, QPoint(), QRegion(), _CHILDREN)
     painter.end()
-
-    def write(draft: Path) -> None:
-        if not image.save(str(draft)):
-            raise OSError(0, "the disk may be full")
-
-    write_whole(path, write)
+    return image
 
 
-def save_svg(panel: QWidget, path: Path, theme: Theme, title: str) -> None:
-    """Write a panel as a drawing; a heatmap's cells are a picture in it.
-
-    Raises
-    ------
-    ExportError
-    """
-
-    def write(draft: Path) -> None:
-        generator = QSvgGenerator()
-        generator.setFileName(str(draft))
-        generator.setSize(panel.size())
-        generator.setViewBox(QRect(0, 0, panel.width(), panel.height()))
-        generator.setTitle(title)
-        painter = QPainter()
-        if not painter.begin(generator):
-            raise OSError(0, "the drawing could not be begun")
-        painter.fillRect(panel.rect(), QColor(theme.window))
-        panel.render(painter, QPoint(), QRegion(), _CHILDREN)
-        painter.end()
-
-    write_whole(path, write)
+def svg_of(panel: QWidget, paper: Paper, theme: Theme, title: str) -> bytes:
+    """Return a panel as a drawing; a heatmap's cells are a picture in it."""
+    buffer = QBuffer()
+    points = QRect(QPoint(), paper.points)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    # Letters are laid out by the screen's points.
+    generator.setResolution(panel.logicalDpiY())
+    generator.setSize(QSize(paper.width, paper.height))
+    generator.setViewBox(points)
+    generator.setTitle(title)
+    painter = QPainter()
+    if not painter.begin(generator):
+        raise ExportError("The drawing could not be begun: export a PNG instead.")
+    painter.fillRect(points, QColor(theme.window))
+    panel.render(painter, QPoint(), QRegion(), _CHILDREN)
+    painter.end()
+    return bytes(buffer.data().data())
 
 
 def _plots(panel: QWidget) -> list[pg.PlotWidget]:
@@ -122,7 +150,7 @@ def _plots(panel: QWidget) -> list[pg.PlotWidget]:
     return [panel, *found] if isinstance(panel, pg.PlotWidget) else list(found)
 
 
-def _settle(panel: QWidget) -> None:
+def settle(panel: QWidget) -> None:
     """Let layouts inside the panel take effect at once, and none around it."""
     for _ in range(2):
         for widget in (panel, *panel.findChildren(QWidget)):
