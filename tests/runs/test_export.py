@@ -1,20 +1,25 @@
 """What is exported says what was recorded, and is there whole or not at all."""
 
+import base64
 import csv
 import dataclasses
 import html.parser
+import io
 import re
+import types
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from pruneview.pruning.events import WeightSparsity
 from pruneview.pruning.report.rows import CostReport, Figure, Row, Zeros
 from pruneview.pruning.training.recording import BranchPoint
 from pruneview.runs import Recording, Replay
+from pruneview.runs.export import heatmaps
 from pruneview.runs.export.film import write_film
-from pruneview.runs.export.look import Look
+from pruneview.runs.export.look import Look, picture_of
 from pruneview.runs.export.page import PageExtras, write_page
 from pruneview.runs.export.painter import FilmPlan
 from pruneview.runs.export.table import write_csv
@@ -184,3 +189,38 @@ def test_a_file_is_whole_or_as_it_was(replay, look, tmp_path):
     with pytest.raises(ExportError, match="cannot be written"):
         write_csv(replay, tmp_path / "none" / "a.csv")
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_heatmaps_on_the_page_have_a_size_of_their_own(look, tmp_path):
+    """Values in which one weight of a large block is not zero, at the end."""
+    generator = np.random.default_rng(3)
+    before = generator.normal(size=(1500, 900)).astype(np.float32)
+    after = np.zeros_like(before)
+    after[1234, 567] = -2.0
+    weights = {"a/kernel": {0: before, 9: after}}
+
+    class Past:
+        last_step, has_baseline = 9, True
+
+        def at(self, step):
+            size = before.size
+            return types.SimpleNamespace(weights=[WeightSparsity("a/kernel", size, 1)])
+
+        def values(self, path, step):
+            return types.SimpleNamespace(array=weights[path][step])
+
+    text = "".join(heatmaps.heatmaps(Past(), look, Progress()))
+    sources = re.findall(r'alt="a/kernel at step (\d)" src="[^,]*,([^"]*)"', text)
+    assert [step for step, _ in sources] == ["0", "9"]
+    limit = picture.robust_limit(before)
+    for step, data in sources:
+        with Image.open(io.BytesIO(base64.b64decode(data))) as image:
+            pixels = np.asarray(image.convert("RGB"))
+        pure = picture_of(weights["a/kernel"][int(step)], 640, 640, limit)
+        assert pure.block == (3, 2)
+        assert pixels.shape == (500, 450, 3)
+        assert np.array_equal(pixels, look.reduced[pure.codes])
+    assert (pixels != ZERO).any(axis=2).sum() == 1
+    assert (pixels[1234 // 3, 567 // 2] != ZERO).any()
+    for word in ("up to 640 × 640 pixels", "1 pixel = 3 × 2 weights", "exact zero"):
+        assert word in text, word

@@ -1,6 +1,5 @@
 """Colours of exported pictures, and pictures of weights in them."""
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,10 +67,3 @@ def fitted(image: Image.Image, width: int, height: int) -> Image.Image:
         tall = wide = scale
     size = max(1, int(image.width * wide)), max(1, int(image.height * tall))
     return image.resize(size, Image.Resampling.NEAREST)
-
-
-def png(image: Image.Image) -> bytes:
-    """Return an image as the bytes of a PNG file."""
-    stream = io.BytesIO()
-    image.save(stream, "PNG", optimize=True)
-    return stream.getvalue()

@@ -1,6 +1,5 @@
 """A run as one page that needs nothing else: for a mail, an archive, a printer."""
 
-import base64
 import html
 import os
 import platform
@@ -17,15 +16,12 @@ from pruneview.runs.export.curves import (
     sparsity_curve,
     target_points,
 )
-from pruneview.runs.export.look import Look, picture_of, png
+from pruneview.runs.export.heatmaps import heatmaps
+from pruneview.runs.export.look import Look
 from pruneview.runs.export.style import STYLE
 from pruneview.runs.export.svg import chart
 from pruneview.runs.export.writing import Progress, write_whole
 from pruneview.runs.replay import Replay
-from pruneview.sparsity.pictures.picture import robust_limit
-
-_HEATMAPS = 6
-_PIXELS = 320
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ def _parts(
     progress.at(0.1)
     yield "<h2>Layer by layer</h2>"
     yield _layers(replay)
-    yield from _heatmaps(replay, look, progress)
+    yield from heatmaps(replay, look, progress)
     if extras.costs is not None:
         yield _costs(extras.costs)
     yield "<h2>What it was made of</h2>"
@@ -189,44 +185,6 @@ def _layers(replay: Replay) -> str:
         "deflated after",
     )
     return _table(heads, rows)
-
-
-def _heatmaps(replay: Replay, look: Look, progress: Progress) -> Iterable[str]:
-    largest = sorted(
-        replay.at(replay.last_step).weights, key=lambda w: w.size, reverse=True
-    )[:_HEATMAPS]
-    yield "<h2>Weights before and after</h2>"
-    yield (
-        "<p>An exact zero has a colour of its own. Where a pixel stands for several "
-        "weights it has the colour of the largest, darkened by their share of zeros."
-        "</p>"
-    )
-    for number, weight in enumerate(largest):
-        progress.at(0.1 + 0.9 * number / len(largest))
-        pictures = []
-        limit = None
-        for step in _ends(replay):
-            try:
-                values = replay.values(weight.path, step)
-            except KeyError:
-                continue
-            limit = limit or robust_limit(values.array)
-            image = look.image(picture_of(values.array, _PIXELS, _PIXELS, limit))
-            data = base64.b64encode(png(image)).decode()
-            name = html.escape(f"{weight.path} at step {step:,}")
-            source = f"data:image/png;base64,{data}"
-            pictures.append(
-                f'<figure><img alt="{name}" src="{source}">'
-                f"<figcaption>{name}</figcaption></figure>"
-            )
-        if pictures:
-            yield f"<div class=pair>{''.join(pictures)}</div>"
-
-
-def _ends(replay: Replay) -> tuple[int, ...]:
-    """Return the first step whose values are known, and the last."""
-    first = 0 if replay.has_baseline else min(replay.recording.looked_back, default=0)
-    return first, replay.last_step
 
 
 def _costs(report: CostReport) -> str:

@@ -12,8 +12,15 @@ th { color: #555b6b; font-weight: 600; }
 .charts svg { width: 19rem; height: auto; }
 .pair { display: flex; gap: 1rem; break-inside: avoid; margin: .8rem 0; }
 figure { margin: 0; flex: 1; } figcaption { color: #555b6b; font-size: .9em; }
-figure img { width: 100%; max-height: 24rem; object-fit: contain;
+figcaption small { display: block; }
+figure img { width: 100%; max-height: 30rem; object-fit: contain;
   object-position: left; image-rendering: pixelated; }
+figure img.wide { aspect-ratio: 5 / 2; object-fit: fill; }
+figure img.tall { aspect-ratio: 5 / 4; object-fit: fill; }
+.key { display: flex; align-items: center; gap: .5rem; color: #555b6b; font-size: .9em;
+  margin: 0 0 1.6rem; break-before: avoid; }
+.key i { width: 1rem; height: 1rem; border: 1px solid #c9cdd8; }
+.key img { width: 14rem; height: .9rem; } .key span:first-of-type { margin-left: 1rem; }
 @media print {
   body { max-width: none; margin: 0; font-size: 10pt; }
   h2, h3 { break-after: avoid; } tr, svg { break-inside: avoid; }

@@ -21,6 +21,7 @@ from pruneview.gui.features.what_if import WhatIf
 from pruneview.gui.program import Program
 from pruneview.gui.theme import THEMES
 from pruneview.pruning.demo import DEMO_PLAN, demo_model
+from pruneview.runs.export import video
 from pruneview.sparsity.pictures.canvas import Arrangement
 from tests.gui.conftest import log_of
 
@@ -214,6 +215,8 @@ class Day:
         export, program = self._program.features.find(Export), self._program
         for what in What:
             for ending in what.endings:
+                if ending == "mp4" and not video.is_installed():
+                    continue
                 path = self._folder / f"{what.name.lower()}.{ending}"
                 path.unlink(missing_ok=True)
                 export.write(Choice(what, ending, 320, 180, "dark", 1.0), path)
