@@ -17,6 +17,7 @@ from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.train_step import TrainStep
 from pruneview.pruning.keras3.variable_values import Values, same_bits
 from pruneview.pruning.keras3.weights import map_like, map_weights, walk_layers
+from pruneview.pruning.kept_values import KeptValues
 from pruneview.pruning.onednn import is_on, spare_strided_points
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.selection import select_weights
@@ -56,7 +57,7 @@ class Keras3Engine:
         mapped = map_weights(model, path) if mapped is None else mapped
         self._infos = tuple(info for info, _ in mapped)
         self._variables = {info.path: variable for info, variable in mapped}
-        self._baseline = [variable.numpy() for variable in self._variables.values()]
+        self._baseline = KeptValues(Values(list(self._variables.values())))
         self._plan: PruningPlan | None = None
         self._pruned: tuple[WeightInfo, ...] = ()
         self._thresholds: dict[str, float] = {}
@@ -209,14 +210,14 @@ class Keras3Engine:
         """Return the current values of all weights."""
         return list(Values(list(self._variables.values())))
 
-    def baseline(self) -> Sequence[NDArray]:
+    def baseline(self) -> KeptValues:
         """Return the values of all weights before any run."""
         return self._baseline
 
     def set_baseline(self, path: str, values: NDArray) -> None:
         """Let runs begin with other values of a weight; raises KeyError."""
         self._variables[path].assign(values)
-        self._baseline[list(self._variables).index(path)] = values
+        self._baseline.replace(list(self._variables).index(path), values)
 
     def masks(self) -> dict[str, NDArray[np.bool_]]:
         """Return the mask of each weight that takes part; True keeps a weight."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.weights import map_variables
+from pruneview.pruning.kept_values import KeptValues
 from pruneview.pruning.legacy.importing import import_legacy
 from pruneview.pruning.legacy.loading import LegacyModel
 from pruneview.pruning.legacy.train_step import LegacyTrainStep, compile_model
@@ -63,10 +64,10 @@ class TfmotEngine:
             for path, v in self._variables.items()
             if id(v) in loaded.masks
         }
-        self._baseline = [
+        self._baseline = KeptValues(
             self._masked(variable.numpy(), self._first_masks.get(path))
             for path, variable in self._variables.items()
-        ]
+        )
         self._pruned: tuple[WeightInfo, ...] = ()
         self._wrapped: Any = None
         self._wrappers: list[Any] = []
@@ -220,14 +221,14 @@ class TfmotEngine:
         """Return the current values of all weights."""
         return [self.values(path) for path in self._variables]
 
-    def baseline(self) -> Sequence[NDArray]:
+    def baseline(self) -> KeptValues:
         """Return the values of all weights before any run."""
         return self._baseline
 
     def set_baseline(self, path: str, values: NDArray) -> None:
         """Let runs begin with other values of a weight; raises KeyError."""
         self._variables[path].assign(values)
-        self._baseline[list(self._variables).index(path)] = values
+        self._baseline.replace(list(self._variables).index(path), values)
 
     def masks(self) -> dict[str, NDArray[np.bool_]]:
         """Return the mask of each weight that takes part; True keeps a weight."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruneview.pruning.data.sources import DataSet
+from pruneview.pruning.kept_values import KeptValues
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.subject.objective import Objective
@@ -104,7 +105,7 @@ class Engine(Protocol):
     def arrays(self) -> Sequence[NDArray]:
         """Return the current values of all weights."""
 
-    def baseline(self) -> Sequence[NDArray]:
+    def baseline(self) -> KeptValues:
         """Return the values of all weights before any run."""
 
     def set_baseline(self, path: str, values: NDArray) -> None:

@@ -167,7 +167,7 @@ class Measures:
 
     def raw_bytes(self) -> int:
         """Return the bytes of all weights."""
-        return sum(array.nbytes for array in self._engine.baseline())
+        return self._engine.baseline().nbytes
 
     def baseline_deflated(self) -> int:
         """Return the compressed bytes of the baseline, exactly."""
@@ -176,8 +176,10 @@ class Measures:
 
 def _exact_sizes(arrays: Sequence[NDArray[Any]]) -> list[int]:
     """Compress on all processors: zlib lets other threads go on."""
+    size = partial(deflated_size, quick=False)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(partial(deflated_size, quick=False), arrays))
+        # Read on the pool's threads: no more arrays are held than are compressed.
+        return list(pool.map(lambda at: size(arrays[at]), range(len(arrays))))
 
 
 def log_line(updated: MaskUpdated) -> str:

@@ -39,9 +39,12 @@ def deflated_size(data: NDArray[Any] | bytes, *, quick: bool = True) -> int:
         for zlib level 6, gzip's default.
     """
     raw = data if isinstance(data, bytes) else raw_bytes(data)
-    if quick:
-        return len(isal_zlib.compress(raw, QUICK_LEVEL))
-    return _exact_size(raw)
+    stream = (
+        isal_zlib.compressobj(QUICK_LEVEL) if quick else zlib.compressobj(EXACT_LEVEL)
+    )
+    # Counted piece by piece, so that none of the stream is kept.
+    pieces = (raw[at : at + _PIECE] for at in range(0, len(raw), _PIECE))
+    return sum(len(stream.compress(piece)) for piece in pieces) + len(stream.flush())
 
 
 def deflated_total(arrays: Iterable[NDArray[Any]], *, quick: bool = True) -> int:
@@ -57,10 +60,3 @@ def raw_bytes(array: NDArray[Any]) -> bytes | memoryview:
     # reshape: a memoryview of a scalar has no bytes to hand over, and one of an
     # empty array cannot be cast; view: bfloat16 has no buffer format.
     return ordered.reshape(-1).view(np.uint8).data if ordered.size else b""
-
-
-def _exact_size(raw: bytes | memoryview) -> int:
-    """Count a stream's bytes piece by piece, so that none of it is kept."""
-    stream = zlib.compressobj(EXACT_LEVEL)
-    pieces = (raw[at : at + _PIECE] for at in range(0, len(raw), _PIECE))
-    return sum(len(stream.compress(piece)) for piece in pieces) + len(stream.flush())
