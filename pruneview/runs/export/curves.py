@@ -1,10 +1,12 @@
 """The curves of a run as numbers that a picture or a page can draw."""
 
+import math
 from dataclasses import dataclass
 
 from pruneview.pruning.events import MaskUpdated, StepDone
 from pruneview.runs.replay import Replay
 
+_UNITS = (("kB", 1e3, 100_000), ("MB", 1e6, 1e9), ("GB", 1e9, math.inf))
 Points = list[tuple[float, float]]
 
 
@@ -48,6 +50,10 @@ def metric_curve(replay: Replay) -> Curve | None:
     if started is not None:
         before = started.held_out_baseline or started.baseline
     measured = [(update.step, update.evaluation) for update in replay.updates]
+    # A run whose loss is no number any more has a metric that is none.
+    measured = [(step, score) for step, score in measured if math.isfinite(score.value)]
+    if before is not None and not math.isfinite(before.value):
+        before = None
     known = [score for _, score in measured] + ([before] if before else [])
     if not known:
         return None
@@ -67,12 +73,18 @@ def metric_curve(replay: Replay) -> Curve | None:
 
 
 def size_curve(replay: Replay) -> Curve:
-    """Return the deflated size of all weights in megabytes."""
-    points = [(float(u.step), u.deflated_bytes / 1e6) for u in replay.updates]
+    """Return the deflated size of all weights, in the unit that the largest wants."""
     started = replay.started
-    baseline = started.deflated_bytes / 1e6 if started is not None else None
-    high = max([value for _, value in points] + ([baseline] if baseline else [1e-6]))
-    return Curve("Deflated size", "MB", points, baseline, 0.0, high * 1.08)
+    before = started.deflated_bytes if started is not None else 0
+    largest = max([before, *(update.deflated_bytes for update in replay.updates)])
+    unit, factor = next(
+        (unit, factor) for unit, factor, most in _UNITS if largest < most
+    )
+    points = [(float(u.step), u.deflated_bytes / factor) for u in replay.updates]
+    baseline = before / factor if before else None
+    return Curve(
+        "Deflated size", unit, points, baseline, 0.0, max(1, largest) / factor * 1.08
+    )
 
 
 def _reports(replay: Replay) -> list[StepDone | MaskUpdated]:

@@ -103,14 +103,29 @@ def _stops(replay: Replay, plan: FilmPlan, rate: int) -> list[int]:
             continue
         shown.append(step)
     if not shown:
-        raise ExportError(
-            f"The recording holds no values of {plan.weight}: choose another weight."
-        )
+        raise ExportError(_nothing_of(replay, plan.weight))
     most = int(min(_MOST_FRAMES, max(1, plan.seconds * rate)))
     if len(shown) > most:
         places = np.linspace(0, len(shown) - 1, most).round().astype(int)
         shown = [shown[place] for place in places]
     return shown
+
+
+def _nothing_of(replay: Replay, weight: str) -> str:
+    header = replay.recording.header
+    pruned = [path for path, _ in header.pruned]
+    if not weight:
+        return f"Select the weight that is to be shown, {pruned[0]} for one."
+    if weight in pruned and not replay.has_baseline:
+        return (
+            f"The recording holds no values of {weight}: none were kept before it "
+            f"ended. Open the model that it was made of, {header.model.name}, and then "
+            "the recording: the weights are then known from the file."
+        )
+    return (
+        f"The recording holds no values of {weight}: select one that the run prunes, "
+        f"{pruned[0]} for one."
+    )
 
 
 def _frames(

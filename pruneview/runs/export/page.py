@@ -72,14 +72,8 @@ def _parts(
     yield f"<h1>{title}</h1>"
     yield f"<p>{html.escape(_sentence(replay))}</p>"
     yield _summary(replay)
-    yield "<h2>The run</h2><div class=charts>"
-    target = target_points(replay)
-    yield chart(sparsity_curve(replay), replay.steps, look.sparsity, target)
-    metric = metric_curve(replay)
-    if metric is not None:
-        yield chart(metric, replay.steps, look.sparsity)
-    yield chart(size_curve(replay), replay.steps, look.sparsity)
-    yield "</div>"
+    yield "<h2>The run</h2>"
+    yield _charts(replay, look)
     progress.at(0.1)
     yield "<h2>Layer by layer</h2>"
     yield _layers(replay)
@@ -91,8 +85,27 @@ def _parts(
     yield "</body></html>"
 
 
+def _charts(replay: Replay, look: Look) -> str:
+    """Return the curves that have a point; a sentence where none has."""
+    sparsity, size = sparsity_curve(replay), size_curve(replay)
+    drawn = "".join(
+        chart(curve, replay.steps, look.sparsity, target)
+        for curve, target in (
+            (sparsity, target_points(replay)),
+            (metric_curve(replay), None),
+            (size, None),
+        )
+        if curve is not None and curve.points
+    )
+    none = "<p>No masks were computed: sizes and scores are those of the beginning.</p>"
+    charts = f"<div class=charts>{drawn}</div>" if drawn else ""
+    return charts if replay.updates else none + charts
+
+
 def _sentence(replay: Replay) -> str:
     ended = replay.ended
+    if replay.started is None:
+        return "The recording ends before the first step: the run had only been begun."
     if ended is None:
         return (
             f"The recording ends at step {replay.last_step:,} of {replay.steps:,}: "

@@ -74,7 +74,8 @@ class Painter:
         values = replay.values(plan.weight, step).array
         room = self._right - 2 * self._edge, plan.height - self._top - self._edge
         heatmap = fitted(look.image(picture_of(values, *room, self._limit)), *room)
-        image.paste(heatmap, (self._edge, self._top))
+        aside, below = ((n - m) // 2 for n, m in zip(room, heatmap.size, strict=True))
+        image.paste(heatmap, (self._edge + aside, self._top + below))
         self._write(draw, moment)
         x = self._x(step)
         line = max(1, plan.height // 360)
@@ -91,8 +92,11 @@ class Painter:
         )
         for place, (text, colour) in enumerate(numbers):
             at = self._right, self._top + place * self._tall + plan.height // 26
-            draw.text(at, text, colour, large)
-        said = f"step {moment.step:,} of {self._replay.steps:,}"
+            # The letters have no dash for what is not known.
+            draw.text(at, text.replace("–", "-"), colour, large)
+        said = f"step {moment.step:,}"
+        if self._replay.started is not None:
+            said += f" of {self._replay.steps:,}"
         at = plan.width - self._edge, self._edge
         draw.text(at, said, look.text, small, anchor="ra")
 
@@ -105,7 +109,7 @@ class Painter:
             at = left - self._edge // 3, y
             draw.text(at, f"{share} %", look.muted, small, anchor="rm")
         steps = self._replay.steps
-        for step in (0, steps // 2, steps):
+        for step in {0, steps // 2, steps}:
             at = int(self._x(step)), bottom + self._edge // 4
             side = {0: "la", steps: "ra"}.get(step, "ma")
             draw.text(at, f"{step:,}", look.muted, small, anchor=side)
@@ -117,7 +121,9 @@ class Painter:
             (self._x(step), bottom - (bottom - top) * value / 100)
             for step, value in curve.points
         ]
-        if len(points) > 1:
+        if len(points) == 1:
+            draw.circle(points[0], 2 * wide, colour)
+        else:
             draw.line(points, colour, wide, joint="curve")
 
     def _x(self, step: float) -> float:

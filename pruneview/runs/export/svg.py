@@ -26,6 +26,9 @@ def chart(curve: Curve, steps: int, colour: str, target: Points | None = None) -
         return f"{x:.1f},{_BOTTOM - (_BOTTOM - _TOP) * share:.1f}"
 
     def line(points: Points, ink: str, dashes: str = "") -> str:
+        if len(points) == 1:
+            x, y = place(*points[0]).split(",")
+            return f'<circle cx="{x}" cy="{y}" r="3" fill="{ink}"/>'
         shown = " ".join(place(step, value) for step, value in points)
         return (
             f'<polyline points="{shown}" fill="none" stroke="{ink}" '
@@ -47,7 +50,7 @@ def chart(curve: Curve, steps: int, colour: str, target: Points | None = None) -
             f'<text x="{_LEFT - 5}" y="{y}" dy="4" text-anchor="end" fill="{_GREY}">'
             f"{value:.3g}</text>"
         )
-    for step, side in ((0, "start"), (steps // 2, "middle"), (steps, "end")):
+    for step, side in {steps // 2: "middle", 0: "start", steps: "end"}.items():
         x, _ = place(step, curve.low).split(",")
         parts.append(
             f'<text x="{x}" y="{_BOTTOM + 16}" text-anchor="{side}" fill="{_GREY}">'
