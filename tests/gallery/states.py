@@ -1,0 +1,51 @@
+"""The states of the window, in the order in which one leads to the next."""
+
+from tests.gallery import looking, running, trying
+
+STATES = (
+    looking.empty_window,
+    looking.conv_mosaic,
+    looking.dense_kernel,
+    looking.batch_normalisation,
+    looking.broken_file,
+    looking.nothing_to_train_on,
+    looking.consent,
+    looking.demo_at_rest,
+    looking.tool_tip,
+    looking.view_menu,
+    looking.run_menu,
+    looking.display_box,
+    looking.magnitudes_sorted,
+    looking.marked,
+    looking.palette,
+    looking.shortcuts,
+    looking.keys,
+    looking.export,
+    looking.about,
+    looking.glossary,
+    trying.what_if,
+    trying.what_if_released,
+    trying.sensitivity,
+    trying.wall,
+    trying.structured,
+    trying.shrink_form,
+    trying.invalid_plan,
+    trying.comparison,
+    trying.comparison_difference,
+    trying.tour_start,
+    trying.tour_threshold,
+    running.half_way,
+    running.paused,
+    running.ended,
+    running.why_not_smaller,
+    running.log,
+    running.at_a_step,
+    running.presentation,
+    running.runs_overlaid,
+    running.difference_to_baseline,
+    running.pruned_in_memory,
+    running.unsaved,
+)
+
+#: What never comes to rest.
+MOVING = frozenset({running.half_way})
