@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QMenu,
-    QSplitter,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -39,6 +38,7 @@ from pruneview.gui.views.log_panel import LogPanel
 from pruneview.gui.views.plan.editor import PlanEditor
 from pruneview.gui.views.report_panel import ReportPanel
 from pruneview.gui.views.results_panel import ResultsPanel
+from pruneview.gui.views.side_by_side import SideBySide
 from pruneview.gui.views.status import StatusLine
 
 _REFIT_DELAY_MS = 200
@@ -112,8 +112,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
-        self._beside = QSplitter(Qt.Orientation.Horizontal)
-        self._beside.addWidget(self.heatmap)
+        self._beside = SideBySide(self.heatmap)
         column.addWidget(self._beside, 1)
         self.setCentralWidget(centre)
         areas = Qt.DockWidgetArea
@@ -214,9 +213,8 @@ class MainWindow(QMainWindow):
         self._tabs.setTabVisible(self._tabs.addTab(panel, title), shown)
 
     def add_beside_heatmap(self, panel: QWidget) -> None:
-        """Add something of the heatmap's size to its right; it shows and hides."""
-        panel.hide()
-        self._beside.addWidget(panel)
+        """Add something of the heatmap's size beside it; it shows and hides."""
+        self._beside.add(panel)
 
     def add_panel(
         self,
