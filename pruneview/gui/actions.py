@@ -19,7 +19,7 @@ class ActionSpec:
     keys
         Shortcuts, the first one shown.
     menu
-        Where it stands; "" for nowhere.
+        Where it stands: "&Run", or "&Run/&Recording" for a menu in that one.
     icon
         Name of a file in ``resources/icons``, without ending; on the tool bar.
     enabled

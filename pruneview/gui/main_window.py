@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         dock.setObjectName(name)
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
-        self.menus.menu("&View").addAction(dock.toggleViewAction())
+        self.menus.menu("&View/&Panels").addAction(dock.toggleViewAction())
         return dock
 
     def build_plots(self) -> None:

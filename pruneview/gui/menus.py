@@ -60,7 +60,7 @@ class Menus:
             self.specs[spec.id], self.actions[spec.id] = spec, action
             self.usual_keys[spec.id] = spec.keys
             self.set_keys(spec.id, self._first_keys(spec))
-            menu = self._menus[spec.menu]
+            menu = self.menu(spec.menu)
             if spec.separate:
                 menu.insertSeparator(above) if above else menu.addSeparator()
             menu.insertAction(above, action) if above else menu.addAction(action)
@@ -94,7 +94,10 @@ class Menus:
         self.actions["redo"].setText(f"&Redo {state.redo_words}".rstrip())
 
     def menu(self, name: str) -> QMenu:
-        """Return a menu by its title."""
+        """Return a menu by its title; "&View/&Panels" is one in another."""
+        if name not in self._menus:
+            outer, _, title = name.rpartition("/")
+            self._menus[name] = self._menus[outer].addMenu(title)
         return self._menus[name]
 
     def add_themes(self, chosen: Callable[[str], None]) -> QActionGroup:

@@ -20,15 +20,14 @@ ACTIONS = (
         "&Continue the recorded run",
         "Go on with the recording on show from its last checkpoint",
         ("Shift+F5",),
-        "&Run",
-        separate=True,
+        "&Run/Re&cording",
     ),
     ActionSpec(
         "record_runs",
         "R&ecord runs",
         "Keep a recording of each run, so that it can go on after a crash",
         (),
-        "&Run",
+        "&Run/Re&cording",
         checkable=True,
     ),
     ActionSpec(
@@ -36,7 +35,7 @@ ACTIONS = (
         "Record the &next run to…",
         "Name the file in which the next run is recorded",
         (),
-        "&Run",
+        "&Run/Re&cording",
         enabled=lambda state: state.model_open and state.phase is Phase.IDLE,
     ),
 )
