@@ -2,8 +2,6 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QLabel,
     QTableWidget,
     QTableWidgetItem,
@@ -12,6 +10,7 @@ from PySide6.QtWidgets import (
 )
 
 from pruneview.gui import units
+from pruneview.gui.views.worded_table import WordedTable
 from pruneview.pruning.report.rows import CostReport, Figure, Row
 
 _ASK = (
@@ -51,18 +50,10 @@ class ReportPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._table = QTableWidget(0, 5)
-        self._table.setAccessibleName("Sizes and times")
-        self._table.setHorizontalHeaderLabels(
-            ["", "Dense", "Pruned", "Ratio", "What would improve it"]
+        self._table = WordedTable(
+            ("", "Dense", "Pruned", "Ratio", "What would improve it")
         )
-        self._table.verticalHeader().hide()
-        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._table.setShowGrid(False)
-        self._table.setAlternatingRowColors(True)
-        header = self._table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
+        self._table.setAccessibleName("Sizes and times")
         self._conditions = QLabel(_ASK)
         self._conditions.setWordWrap(True)
         self._conditions.setProperty("rank", "muted")
@@ -82,6 +73,7 @@ class ReportPanel(QWidget):
                     )
                 item.setToolTip(f"{row.how}\n{row.improve}" if column else row.how)
                 self._table.setItem(line, column, item)
+        self._table.fit()
         self._conditions.setText(" ".join((*report.conditions, *report.notes)))
 
     def clear_report(self) -> None:

@@ -1,15 +1,10 @@
 """What a run came to: one table, every figure measured after the last step."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-)
+from PySide6.QtWidgets import QTableWidgetItem
 
 from pruneview.gui import units
+from pruneview.gui.views.worded_table import WordedTable
 from pruneview.pruning.events import Evaluation, RunEnded
 
 
@@ -18,8 +13,6 @@ def _measure(evaluation: Evaluation) -> str:
     return units.percent(value) if evaluation.is_fraction else units.value(value)
 
 
-_WHAT, _REMARK = 0, 4  # columns
-_LEAST_REMARK, _LEAST_WHAT = 24, 14  # letters
 ResultRow = tuple[str, str, str, str, str]
 
 
@@ -81,21 +74,12 @@ def _weight_rows(ended: RunEnded) -> list[ResultRow]:
     return rows
 
 
-class ResultsPanel(QTableWidget):
+class ResultsPanel(WordedTable):
     """Before, target and after, overall and for each weight that could be pruned."""
 
     def __init__(self) -> None:
-        super().__init__(0, 5)
+        super().__init__(("", "Before", "Target", "After", "Remark"))
         self.setAccessibleName("Results of the run")
-        self.setHorizontalHeaderLabels(["", "Before", "Target", "After", "Remark"])
-        self.verticalHeader().hide()
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for column in (_WHAT, _REMARK):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
 
     def show_results(self, ended: RunEnded) -> None:
         rows = result_rows(ended)
@@ -109,25 +93,7 @@ class ResultsPanel(QTableWidget):
                     )
                 item.setToolTip(text)
                 self.setItem(row, column, item)
-        self._fit_remarks()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_remarks()
-
-    def _fit_remarks(self) -> None:
-        """Wrap remarks: a cause must be read without hovering."""
-        header = self.horizontalHeader()
-        figures = sum(header.sectionSize(column) for column in range(1, _REMARK))
-        room = self.viewport().width() - figures
-        letter = self.fontMetrics().averageCharWidth()
-        least = _LEAST_REMARK * letter
-        # What is measured is wrapped too, before remarks are scrolled out of sight.
-        narrow = max(room - least, _LEAST_WHAT * letter)
-        what = min(self.sizeHintForColumn(_WHAT), narrow)
-        header.resizeSection(_WHAT, what)
-        header.resizeSection(_REMARK, max(room - what, least))
-        self.resizeRowsToContents()
+        self.fit()
 
     def clear_results(self) -> None:
         self.setRowCount(0)
