@@ -2,9 +2,10 @@
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
@@ -18,12 +19,14 @@ from PySide6.QtWidgets import (
 from pruneview.gui import units
 from pruneview.gui.features.runs.curves import RunCurves
 from pruneview.gui.theme import Theme
+from pruneview.gui.views.axes import StepAxis, ValueAxis
 from pruneview.gui.views.plots import dress_axes, make_plot
 
 _NONE_YET = "Every run of this model is listed here, its curve beside those of others."
 _HEADINGS = ("Run", "Branched from", "Zeros", "Metric", "Compressed")
 _ORIGIN = 1  # a column that is there where any run is a branch
 _LEGEND_COLUMNS = 3  # of numbers: the table beside it says the rest
+_LETTERS_FOR_PLOT_BESIDE_TABLE = 60
 #: Curves differ in their dashes too, so that colour never stands alone.
 _DASHES = (
     Qt.PenStyle.SolidLine,
@@ -58,8 +61,8 @@ class RunsPanel(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self._row = QHBoxLayout()
-        self._row.addWidget(self.table, 1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.addWidget(self.table, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.addLayout(self._row, 1)
@@ -72,15 +75,23 @@ class RunsPanel(QWidget):
         below.addWidget(self.shown)
         column.addLayout(below)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        letters = self.width() / self.fontMetrics().averageCharWidth()
+        ways = QBoxLayout.Direction
+        narrow = letters < _LETTERS_FOR_PLOT_BESIDE_TABLE
+        self._row.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+
     @property
     def plot(self) -> pg.PlotWidget:
         """The curves; made when they are first needed, as plots are slow to make."""
         if self._plot is None:
-            self._plot = make_plot()
+            self._values = ValueAxis()
+            self._plot = make_plot({"bottom": StepAxis(), "left": self._values})
             self._plot.setAccessibleName("Metric of the chosen runs over their steps")
             self._plot.setLabel("bottom", "step")
             self._plot.setMinimumWidth(160)
-            self._row.addWidget(self._plot, 1)
+            self._row.addWidget(self._plot, 2)
             self._dress()
         return self._plot
 
@@ -159,8 +170,9 @@ class RunsPanel(QWidget):
                 self._draw_run(place, run)
         if self._runs:
             baseline = self._runs[-1].baseline
-            unit = " (%)" if baseline.is_fraction else ""
-            label = "sparsity (%)" if self._is_sparsity else f"{baseline.metric}{unit}"
+            percent = self._is_sparsity or baseline.is_fraction
+            self._values.set_unit("%" if percent else "")
+            label = "sparsity" if self._is_sparsity else baseline.metric
             plot.setLabel("left", label, color=theme.text)
 
     @property
