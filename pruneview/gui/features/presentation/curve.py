@@ -4,7 +4,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QFont
 
 from pruneview.gui.theme import Theme
-from pruneview.gui.views.axes import StepAxis
+from pruneview.gui.views.axes import StepAxis, ValueAxis
 from pruneview.gui.views.charts import ChartsPanel
 from pruneview.gui.views.plots import DASHES, dress_axes, make_plot
 
@@ -19,7 +19,9 @@ class LargeCurve:
     """
 
     def __init__(self, theme: Theme) -> None:
-        self.plot = make_plot({"bottom": StepAxis()})
+        values = ValueAxis()
+        values.set_unit("%")
+        self.plot = make_plot({"bottom": StepAxis(), "left": values})
         self.plot.setAccessibleName("Sparsity and accuracy over the steps")
         self.plot.setYRange(0, 100, padding=0.03)
         self._sparsity = self.plot.plot([], [])
