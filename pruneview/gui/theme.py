@@ -243,6 +243,10 @@ def style_sheet(theme: Theme) -> str:
     QFrame#banner[rank="info"] {{ border-left: 4px solid {theme.accent}; }}
     QStatusBar {{ border-top: 1px solid {theme.border}; }}
     QStatusBar::item {{ border: 0; }}
+    QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+    QTabBar QToolButton {{ padding: 0; border: 1px solid {theme.border};
+        border-radius: 0; background: {theme.raised}; }}
+    QTabBar::scroller {{ width: {2 * theme.font_points}px; }}
     QProgressBar {{ border: 1px solid {theme.border}; border-radius: 3px;
         background: {theme.surface}; text-align: center; }}
     QProgressBar::chunk {{ background: {theme.accent}; }}
