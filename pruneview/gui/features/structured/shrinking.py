@@ -56,7 +56,7 @@ class ShrinkingFeature(Feature):
     def __init__(self, program: "Program") -> None:
         super().__init__(program)
         self.tab = ShrunkTab(program.theme)
-        program.window.add_tab(self.tab, "Shrunk")
+        program.window.add_tab(self.tab, "Shrunk", shown=False)
         self.tab.save_wanted.connect(lambda: program.commands.carry_out("save_shrunk"))
         self.result: ShrinkEnded | None = None
         self._connected = False
