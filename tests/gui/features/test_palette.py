@@ -44,6 +44,10 @@ def test_the_best_placing_of_the_letters_counts():
     assert score("conv", "c-x conv") > score("conv", "c-o-n-v xx")
 
 
+def test_the_beginning_of_a_word_in_one_piece_comes_before_letters_here_and_there():
+    assert score("spa", "Sort by sparsity") > score("spa", "Show the panel Units")
+
+
 def test_equals_keep_their_order_and_no_more_than_asked_are_listed():
     assert ranked("a", ["ab", "ac", "ad"], str, 2) == ["ab", "ac"]
 

@@ -6,6 +6,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _START, _IN_A_ROW, _WORD = 2.0, 6.0, 5.0
+#: For all letters in one piece from the beginning of a word.
+_WHOLE = 3.0
 #: What each letter of the title that was passed over costs, and all of them at most.
 _SKIPPED, _SKIPPED_AT_MOST = 0.05, 3.0
 
@@ -43,9 +45,11 @@ def score(typed: str, title: str) -> float | None:
         best = following
     if not best:
         return None
-    return max(best.values()) - min(
-        _SKIPPED * (len(text) - len(wanted)), _SKIPPED_AT_MOST
+    whole = any(
+        begins[place] and text.startswith(wanted, place) for place in range(len(text))
     )
+    skipped = min(_SKIPPED * (len(text) - len(wanted)), _SKIPPED_AT_MOST)
+    return max(best.values()) + (_WHOLE if whole else 0.0) - skipped
 
 
 def _begins_word(title: str, place: int) -> bool:
