@@ -131,6 +131,7 @@ def test_what_cannot_be_opened_leaves_the_window_as_it_was(
     assert len(window.banner.text) > 20
     assert "Traceback" not in window.banner.text
     assert window.banner.text in log_of(opened)
+    assert "Traceback" not in log_of(opened)
     assert window.windowTitle() == title
     assert window.heatmap.plot.picture is picture
     assert opened.document.model.path == demo_model()

@@ -93,7 +93,7 @@ class CopyController:
         if answer.error is not None:
             known = isinstance(answer.error, FormatError)
             sentence = str(answer.error) if known else f"No copy: {answer.error!r}"
-            self._view.show_error(sentence, answer.details)
+            self._view.show_error(sentence, "" if known else answer.details)
             return
         if self._thresholds is not None:
             self._view.show_written(answer.value)

@@ -8,7 +8,7 @@ from pruneview.formats import ModelFile, Weight, open_model
 from pruneview.gui.controllers.counting import Counting
 from pruneview.gui.controllers.document_view import DocumentView
 from pruneview.gui.controllers.framing import frame as framed
-from pruneview.gui.controllers.opening import first_to_show, sentence_about
+from pruneview.gui.controllers.opening import first_to_show, is_known, sentence_about
 from pruneview.gui.controllers.selected import SelectedWeight, WholeWeight, get
 from pruneview.pruning.in_memory import changed, pruned_model
 from pruneview.sparsity.pictures.canvas import Arrangement, Canvas, canvas_for
@@ -295,4 +295,5 @@ class DocumentController:
         elif answer.channel in {"weight", "picture"}:
             self._view.show_no_weight(sentence)
             self.counting.begin()
-        self._view.show_error(sentence, answer.details)
+        details = "" if is_known(answer.error) else answer.details
+        self._view.show_error(sentence, details)

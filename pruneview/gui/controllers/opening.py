@@ -10,8 +10,13 @@ def first_to_show(weights: list[Weight]) -> Weight | None:
     return largest or next(iter(weights), None)
 
 
+def is_known(error: BaseException) -> bool:
+    """Whether it is the file or the machine that is wrong, not this program."""
+    return isinstance(error, FormatError | MemoryError)
+
+
 def sentence_about(error: BaseException) -> str:
     """Say what went wrong on the reader pool."""
-    if isinstance(error, FormatError | MemoryError):
+    if is_known(error):
         return str(error) or "There is not enough memory for this weight."
     return f"Something went wrong that pruneview did not expect: {error!r}"

@@ -135,7 +135,7 @@ class ComparisonFeature(Feature):
         known = isinstance(answer.error, FormatError)
         sentence = str(answer.error) if known else f"Not compared: {answer.error!r}"
         self.panel.clear(sentence)
-        self.program.presenter.show_error(sentence, answer.details)
+        self.program.presenter.show_error(sentence, "" if known else answer.details)
 
     def _select(self, path: str) -> None:
         weight = self._weight_here(path)

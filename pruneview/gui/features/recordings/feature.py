@@ -211,7 +211,7 @@ class Recordings(Feature):
         )
         presenter.show_opening(None)
         sentence = str(answer.error) if known else f"Not opened: {answer.error!r}"
-        presenter.show_error(sentence, answer.details)
+        presenter.show_error(sentence, "" if known else answer.details)
 
     def _have_read(self, opened: OpenedRecording) -> None:
         self.program.presenter.show_opening(None)
