@@ -3,6 +3,8 @@
 import math
 
 import pyqtgraph as pg
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from pruneview.sparsity.pictures.canvas import GridAxis
 from pruneview.sparsity.pictures.order import SortBy, Sorted
@@ -34,6 +36,7 @@ class IndexAxis(pg.AxisItem):
     """Labels cells, or tiles where there are several, at their middles."""
 
     def __init__(self, orientation: str) -> None:
+        self._titles = "", ""
         super().__init__(orientation)
         self._grid: GridAxis | None = None
         self._labels_step = 1
@@ -48,15 +51,30 @@ class IndexAxis(pg.AxisItem):
 
     def set_sorted(self, order: Sorted | None, *, wrapped: bool = False) -> None:
         """Say which index the n-th has; where lines are wrapped n is its rank."""
-        title = self._grid.title if self._grid else ""
+        title = brief = self._grid.title if self._grid else ""
         if order is not None:
-            title += f", {_SORTED[order.by]}"
-            if wrapped:
-                title += ", by rank"
+            brief += f", by {order.by}" + (" rank" if wrapped else "")
+            title += f", {_SORTED[order.by]}" + (", by rank" if wrapped else "")
         self._sorted = None if wrapped else order
-        self.setLabel(title)
+        self._titles = title, brief
+        self._choose_title()
         self.picture = None
         self.update()
+
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent | None = None) -> None:
+        super().resizeEvent(event)
+        if self.label is not None:
+            self._choose_title()
+
+    def _choose_title(self) -> None:
+        """Say how lines are sorted in few words where there is no room for more."""
+        across = self.orientation in ("top", "bottom")
+        room = self.size().width() if across else self.size().height()
+        full, brief = self._titles
+        needed = QFontMetricsF(self.label.font()).horizontalAdvance(full)
+        title = brief if 0 < room < needed else full
+        if title != self.labelText:
+            self.setLabel(title)
 
     def tickValues(
         self, minVal: float, maxVal: float, size: float
