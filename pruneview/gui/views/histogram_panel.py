@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from pruneview.gui import units
 from pruneview.gui.theme import Theme
 from pruneview.gui.views.axes import LogCountAxis
+from pruneview.gui.views.flow import FlowLayout
 from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
 from pruneview.gui.views.seldom import Seldom
 from pruneview.gui.views.swatch import Swatch
@@ -106,8 +106,7 @@ class HistogramPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._choices = QWidget()
-        row = QHBoxLayout(self._choices)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = FlowLayout(self._choices)
         for words, tip, chosen in (
             (
                 "Appl&y",
