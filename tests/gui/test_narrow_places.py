@@ -1,0 +1,137 @@
+"""What pictures of every state (`tests/gallery`) showed to have too little room."""
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QDockWidget,
+    QMenu,
+    QTableWidgetItem,
+)
+
+from pruneview.gui.features.comparison import ComparisonFeature
+from pruneview.gui.features.runs.panel import RunsPanel
+from pruneview.gui.theme import LIGHT
+from pruneview.gui.views.worded_table import WordedTable
+from pruneview.pruning.demo import demo_model
+from pruneview.pruning.without_training import prune_file
+from tests.gui.conftest import is_shown
+from tests.gui.fitting import cut_texts
+
+
+@pytest.fixture(scope="module")
+def shown(looking):
+    """A window with all features, its picture drawn."""
+    looking.features.complete()
+    wait_until(lambda: is_shown(looking))
+    return looking
+
+
+def wait_until(condition):
+    for _ in range(3000):
+        QApplication.processEvents()
+        if condition():
+            return
+        QApplication.sendPostedEvents()
+    pytest.fail("It never happens")
+
+
+def dress(program, size, theme):
+    program.choose_theme(theme)
+    program.window.resize(*size)
+    for _ in range(6):
+        QApplication.processEvents()
+    program.window.reset_layout()
+    program.window.resize(*size)
+    for _ in range(6):
+        QApplication.processEvents()
+
+
+def test_a_second_heatmap_takes_room_from_the_first_only(shown, qtbot, tmp_path):
+    dress(shown, (1024, 700), "projector")
+    prune_file(demo_model(), tmp_path / "other.keras", 0.5)
+    feature = shown.features.find(ComparisonFeature)
+    feature.compare_with(tmp_path / "other.keras")
+    first = shown.window.heatmap
+    qtbot.waitUntil(lambda: feature.view.plot is not None and feature.view.isVisible())
+    qtbot.waitUntil(lambda: feature.view.height() > first.height() * 0.7)
+    assert shown.window.size() == QSize(1024, 700)
+    assert feature.view.y() > first.y()
+    assert feature.view.width() == first.width()
+
+    dress(shown, (1920, 1080), "light")
+    qtbot.waitUntil(lambda: feature.view.x() > first.x())
+    assert feature.view.width() == pytest.approx(first.width(), abs=2)
+    shown.open(demo_model())
+    qtbot.waitUntil(feature.view.isHidden)
+
+
+def test_every_menu_fits_the_smallest_screen_in_the_largest_theme(shown):
+    dress(shown, (1024, 700), "projector")
+    menus = shown.window.menuBar().findChildren(QMenu)
+    assert len(menus) > 5
+    for menu in menus:
+        size = menu.sizeHint()
+        assert size.height() <= 700, menu.title()
+        assert size.width() <= 1024, menu.title()
+
+
+def test_how_lines_are_sorted_is_said_in_few_words_where_there_is_no_room(shown, qtbot):
+    plot = shown.window.heatmap.plot
+    top = plot.getPlotItem().getAxis("top")
+    dress(shown, (1920, 1080), "light")
+    shown.commands.carry_out("sort_by_norm")
+    qtbot.waitUntil(lambda: "norm" in top.labelText)
+    assert top.labelText == "unit, largest norm first"
+    dress(shown, (1024, 700), "projector")
+    qtbot.waitUntil(lambda: top.labelText == "unit, by norm")
+    assert cut_texts(plot) == []
+    shown.commands.carry_out("sort_by_norm")
+
+
+def test_a_moved_threshold_takes_no_room_from_the_heatmap(shown, qtbot):
+    dress(shown, (1024, 700), "projector")
+    window = shown.window
+    window.findChild(QDockWidget, "histogram").raise_()
+    QApplication.processEvents()
+    before = window.heatmap.width()
+    window.histogram.show_choices(on=True)
+    QApplication.processEvents()
+    assert window.heatmap.width() == before
+    assert cut_texts(window.histogram) == []
+    window.histogram.show_choices(on=False)
+
+
+def test_the_runs_stand_above_their_curves_where_there_is_no_room_beside(qtbot):
+    panel = RunsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.show()
+    for width, way in ((280, "TopToBottom"), (900, "LeftToRight")):
+        panel.resize(width, 400)
+        QApplication.processEvents()
+        assert panel._row.direction() == QBoxLayout.Direction[way]
+
+
+def test_words_of_a_table_are_wrapped_and_rows_kept_apart(qtbot):
+    table = WordedTable(("", "Before", "Remark"))
+    qtbot.addWidget(table)
+    table.setRowCount(2)
+    for row in range(2):
+        for column, text in enumerate(("What it is", "0.5 MB", "many words " * 12)):
+            table.setItem(row, column, QTableWidgetItem(text))
+    table.resize(70 * table.fontMetrics().averageCharWidth(), 200)
+    table.show()
+    table.fit()
+    assert table.horizontalScrollBar().maximum() == 0
+    metrics = table.fontMetrics()
+    box = metrics.boundingRect(
+        0,
+        0,
+        table.columnWidth(2) - 8,
+        1000,
+        Qt.TextFlag.TextWordWrap,
+        "many words " * 12,
+    )
+    assert box.height() > metrics.lineSpacing()
+    assert table.rowHeight(0) >= box.height() + 6
