@@ -20,6 +20,8 @@ class Evaluation:
         How many samples it was measured on.
     data
         Which part of the data: ``test`` or ``validation``.
+    others
+        The metrics of a model's further outputs, by name, over the same samples.
     """
 
     metric: str
@@ -27,11 +29,26 @@ class Evaluation:
     loss: float
     samples: int
     data: str
+    others: tuple[tuple[str, float], ...] = ()
 
     @property
     def is_fraction(self) -> bool:
         """Whether the metric is a share between 0 and 1, higher being better."""
-        return "acc" in self.metric.lower() or self.metric.lower() == "auc"
+        return is_share(self.metric)
+
+    def each(self) -> tuple["Evaluation", ...]:
+        """Return this one, and one for each of the others."""
+        others = (
+            dataclasses.replace(self, metric=metric, value=value, others=())
+            for metric, value in self.others
+        )
+        return (self, *others)
+
+
+def is_share(metric: str) -> bool:
+    """Whether a metric, maybe named with its output, is a share from 0 to 1."""
+    name = metric.lower().rpartition(" ")[2]
+    return "acc" in name or name == "auc"
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,15 @@ from pruneview.pruning.backend import import_backend
 from pruneview.pruning.data import (
     DataSet,
     DataSpec,
+    Samples,
+    Several,
     adapt_inputs,
     check_fit,
+    check_source,
     load,
 )
 from pruneview.pruning.data.identity import DataKey, identity
+from pruneview.pruning.data.model_shapes import structure_of
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.events import (
     EngineReady,
@@ -29,7 +33,7 @@ from pruneview.pruning.events import (
 from pruneview.pruning.in_memory import prune_baseline
 from pruneview.pruning.keras3.saving import save_model
 from pruneview.pruning.onednn import is_on, untried_in, untried_sentence
-from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.subject.objectives import AnyObjective
 from pruneview.pruning.subject.opened import (
     OpenedModel,
     suggest_for,
@@ -151,6 +155,8 @@ class OpenSession:
         """
         if isinstance(spec, str):
             spec = DataSpec.parse(spec)
+        if self._opened is not None:
+            check_source(spec, self._opened.shapes)
         if spec.needs_model:
             shape = next(iter(self._model().shapes.inputs), ())
             spec = dataclasses.replace(spec, shape=shape)
@@ -163,7 +169,7 @@ class OpenSession:
             self._loaded = (key, data)
         return self._loaded[1]
 
-    def suggest(self, data: DataSet | None = None) -> Objective:
+    def suggest(self, data: DataSet | None = None) -> AnyObjective:
         """Return the loss and metric that the model, and the data, call for."""
         return suggest_for(self._model(), data)
 
@@ -182,9 +188,18 @@ class OpenSession:
         """Return the smallest magnitude kept by a weight's mask, or 0.0."""
         return self._current().engine.threshold(weight_path)
 
-    def predict(self, x: NDArray[Any]) -> NDArray[Any]:
-        """Return the model's outputs for `x`."""
-        return np.asarray(self._current().engine.model.predict(x, verbose=0))
+    def predict(self, x: Samples) -> Samples:
+        """Return the model's outputs for `x`, whose arrays are in the model's order."""
+        import tensorflow as tf
+
+        opened = self._current()
+        model, given = opened.engine.model, x
+        if isinstance(x, Several):
+            given = tf.nest.pack_sequence_as(structure_of(model, "input"), x.arrays)
+        made = tf.nest.flatten(model.predict(given, verbose=0))
+        arrays = tuple(np.asarray(array) for array in made)
+        names = opened.shapes.names_of_outputs
+        return arrays[0] if len(arrays) == 1 else Several(names, arrays)
 
     def save(self, path: Path | str, overwrite: bool = False) -> None:
         """Write the model as it is now; see `pruneview.pruning.keras3.saving`.

@@ -11,7 +11,7 @@ from pruneview.pruning.data import DataSet, check_labels
 from pruneview.pruning.events import Event, LogLine, Preparing, RunEnded, RunStarted
 from pruneview.pruning.open_session import OpenSession
 from pruneview.pruning.planning.plan import PlanError, PruningPlan
-from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.subject.objectives import AnyObjective, parts_of
 from pruneview.pruning.subject.opened import decide_objective
 from pruneview.pruning.training.branching import (
     carry_over,
@@ -53,7 +53,7 @@ class RecordedSession(OpenSession, ABC):
     ) -> RunEnded:
         """Carry out a plan, from the baseline or from a checkpoint."""
 
-    def prepare(self, plan: PruningPlan, data: DataSet) -> Objective:
+    def prepare(self, plan: PruningPlan, data: DataSet) -> AnyObjective:
         """Check that all fits and compile the step, so that `run` starts at once.
 
         Raises
@@ -230,7 +230,9 @@ class RecordedSession(OpenSession, ABC):
         )
         return replace(made, run_id=uuid.uuid4().hex, parent=self._parent)
 
-    def _prepare(self, plan: PruningPlan, data: DataSet) -> tuple[DataSet, Objective]:
+    def _prepare(
+        self, plan: PruningPlan, data: DataSet
+    ) -> tuple[DataSet, AnyObjective]:
         plan.check()
         self._shrinker = None
         opened = self._model()
@@ -239,7 +241,7 @@ class RecordedSession(OpenSession, ABC):
             opened = self._model()
         fitted = self._fit(data)
         objective = decide_objective(opened, plan, data)
-        check_labels(fitted, opened.shapes, objective)
+        check_labels(fitted, opened.shapes, parts_of(objective))
         self._emit(Preparing("Compiling the train step"))
         opened.engine.prepare(plan, objective, fitted)
         return fitted, objective

@@ -18,6 +18,7 @@ from pruneview.pruning.structured.shrinking.events import ShrinkEnded
 from pruneview.pruning.structured.shrinking.options import ShrinkOptions
 from pruneview.pruning.structured.shrinking.subject import Subject
 from pruneview.pruning.structured.shrinking.training_plans import gradual
+from pruneview.pruning.subject.objectives import parts_of
 from pruneview.pruning.subject.opened import NATIVE, decide_objective
 from pruneview.pruning.training.control import RunControl
 from pruneview.pruning.training.hooks import Hooks
@@ -188,7 +189,7 @@ class PruningSession(RecordedSession):
             return Subject(opened, None, None)
         fitted = self._fit(data)
         objective = decide_objective(opened, plan, data)
-        check_labels(fitted, opened.shapes, objective)
+        check_labels(fitted, opened.shapes, parts_of(objective))
         return Subject(opened, fitted, objective)
 
     def _build_native(self) -> None:

@@ -63,7 +63,12 @@ def _last_axis(layer: LayerSpec | None, layers: tuple[LayerSpec, ...]) -> int | 
 
 
 def _names(outputs: object) -> list[str]:
-    """Return the layers that ``[["dense", 0, 0], ...]`` or one of those names."""
+    """Return the layers that ``[["dense", 0, 0], ...]`` or one of those names.
+
+    Outputs in a dict are in the order of its keys, as Keras has them.
+    """
+    if isinstance(outputs, Mapping):
+        outputs = [outputs[key] for key in sorted(outputs)]
     if not isinstance(outputs, list) or not outputs:
         return []
     if isinstance(outputs[0], str):

@@ -11,8 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruneview.pruning.data.npz import OPTIONAL, REQUIRED
+from pruneview.pruning.data.grouping import (
+    REQUIRED,
+    check_parts,
+    group_names,
+    grouped,
+)
 from pruneview.pruning.data.reading import Arrays, Reading, split
+from pruneview.pruning.data.samples import Samples, Several
 from pruneview.pruning.errors import DataError
 
 
@@ -78,24 +84,44 @@ def _import(place: str) -> ModuleType:
 
 def _arrays(name: str, returned: Any, reading: Reading) -> Arrays:
     if isinstance(returned, Mapping):
-        wanted = (*REQUIRED, *OPTIONAL)
-        missing = [key for key in REQUIRED if key not in returned]
-        if missing:
-            raise DataError(f"What {name} returned has no {', '.join(missing)}.")
-        return {k: _array(name, returned[k]) for k in wanted if k in returned}
+        return _by_name(name, returned)
     if isinstance(returned, tuple | list) and len(returned) == 2:
         first, second = returned
         if all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in returned):
             values = (*first, *second)
             return {
-                key: _array(name, value)
+                key: _samples(name, value)
                 for key, value in zip(REQUIRED, values, strict=True)
             }
-        return split(name, _array(name, first), _array(name, second), reading)
+        return split(name, _samples(name, first), _samples(name, second), reading)
     raise DataError(
         f"{name} returned a {type(returned).__name__}; it must return (x, y), "
         "((x_train, y_train), (x_test, y_test)), or the arrays by name."
     )
+
+
+def _by_name(name: str, returned: Mapping[str, Any]) -> Arrays:
+    found = group_names(returned)
+    check_parts(f"What {name} returned", found)
+    return {
+        part: _samples(name, returned[part])
+        if part in returned
+        else grouped(part, {key: _array(name, returned[key]) for key in keys})
+        for part, keys in found.items()
+    }
+
+
+def _samples(name: str, value: Any) -> Samples:
+    """Return one array; of a dict or a tuple, one for each input or output."""
+    if isinstance(value, Mapping):
+        items = {str(key): _array(name, each) for key, each in value.items()}
+    elif isinstance(value, tuple):
+        items = {str(place): _array(name, each) for place, each in enumerate(value)}
+    else:
+        return _array(name, value)
+    if not items:
+        raise DataError(f"{name} returned an empty {type(value).__name__}.")
+    return Several(tuple(items), tuple(items.values()))
 
 
 def _array(name: str, value: Any) -> NDArray:

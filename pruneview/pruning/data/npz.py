@@ -6,11 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from pruneview.pruning.data.grouping import check_parts, group_names, grouped
 from pruneview.pruning.data.reading import Arrays
 from pruneview.pruning.errors import DataError
-
-REQUIRED = ("x_train", "y_train", "x_test", "y_test")
-OPTIONAL = ("x_validation", "y_validation")
 
 
 def read_npz(path: Path) -> Arrays:
@@ -25,14 +23,12 @@ def read_npz(path: Path) -> Arrays:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise DataError(f"{path.name} is not an .npz archive of named arrays.")
-            missing = [name for name in REQUIRED if name not in archive.files]
-            if missing:
-                raise DataError(
-                    f"{path.name} has no {', '.join(missing)}: it must hold the arrays "
-                    f"{', '.join(REQUIRED)}, and may hold {' and '.join(OPTIONAL)}."
-                )
-            wanted = (*REQUIRED, *OPTIONAL)
-            return {name: archive[name] for name in wanted if name in archive.files}
+            found = group_names(archive.files)
+            check_parts(path.name, found)
+            return {
+                part: grouped(part, {name: archive[name] for name in names})
+                for part, names in found.items()
+            }
     except DataError:
         raise
     except FileNotFoundError:

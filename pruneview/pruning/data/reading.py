@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pruneview.pruning.data.samples import Samples
 from pruneview.pruning.errors import Cancelled, DataError
 from pruneview.pruning.events import Event, LogLine, Preparing
 
-Arrays = dict[str, NDArray]
+Arrays = dict[str, Samples]
 
 SPLIT_SEED = 0
 _LEAST = 10
@@ -75,7 +75,7 @@ def split_counts(samples: int) -> tuple[int, int, int]:
     return samples - 2 * held, held, held
 
 
-def split(name: str, x: NDArray, y: NDArray, reading: Reading) -> Arrays:
+def split(name: str, x: Samples, y: Samples, reading: Reading) -> Arrays:
     """Divide samples at random, always in the same way.
 
     Raises

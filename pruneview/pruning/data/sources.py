@@ -1,19 +1,19 @@
 """Data to train on and to measure with."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pruneview.pruning.data.functions import call_function
+from pruneview.pruning.data.grouping import OPTIONAL
 from pruneview.pruning.data.images import read_images
 from pruneview.pruning.data.keras_datasets import IMAGES, load_keras_dataset
-from pruneview.pruning.data.npz import OPTIONAL, read_npz
-from pruneview.pruning.data.reading import Arrays, Reading
+from pruneview.pruning.data.npz import read_npz
+from pruneview.pruning.data.reading import Reading
+from pruneview.pruning.data.samples import Change, Samples, changed, named_arrays
 from pruneview.pruning.data.saved_dataset import read_saved_dataset
 from pruneview.pruning.data.spec import DataSpec
 from pruneview.pruning.data.table import read_csv
@@ -30,34 +30,36 @@ _KINDS = "fiub"
 class DataSet:
     """Samples on the first axis; labels of the same length.
 
+    Where a model has several inputs or outputs, there is an array for each of them.
+
     ``images`` tells that values are pixels from 0 to 255, not yet scaled.
     """
 
     name: str
-    x_train: NDArray[Any]
-    y_train: NDArray[Any]
-    x_test: NDArray[Any]
-    y_test: NDArray[Any]
-    x_validation: NDArray[Any] | None = None
-    y_validation: NDArray[Any] | None = None
+    x_train: Samples
+    y_train: Samples
+    x_test: Samples
+    y_test: Samples
+    x_validation: Samples | None = None
+    y_validation: Samples | None = None
     images: bool = False
 
     @property
-    def held_out(self) -> tuple[NDArray[Any], NDArray[Any], str]:
+    def held_out(self) -> tuple[Samples, Samples, str]:
         """Samples for measuring during a run: validation where given, else test."""
         if self.x_validation is not None and self.y_validation is not None:
             return self.x_validation, self.y_validation, "validation"
         return self.x_test, self.y_test, "test"
 
-    def with_inputs(self, change: Callable[[NDArray], NDArray]) -> "DataSet":
-        """Return the same data with `change` applied to every part's inputs."""
+    def with_inputs(self, *changes: Change) -> "DataSet":
+        """Return the same data with each input of every part changed, one by one."""
         return dataclasses.replace(
             self,
-            x_train=change(self.x_train),
-            x_test=change(self.x_test),
+            x_train=changed(self.x_train, changes),
+            x_test=changed(self.x_test, changes),
             x_validation=None
             if self.x_validation is None
-            else change(self.x_validation),
+            else changed(self.x_validation, changes),
             images=False,
         )
 
@@ -88,8 +90,8 @@ def load(
     reading = Reading(report, cancelled)
     if spec.kind == "keras":
         reading.progress(f"Loading {spec.name}")
-        arrays = load_keras_dataset(spec.name, report, cancelled)
-        return _checked(str(spec), arrays, images=spec.name in IMAGES)
+        pairs = load_keras_dataset(spec.name, report, cancelled)
+        return _checked(str(spec), pairs, images=spec.name in IMAGES)
     if spec.kind == "demo":
         path = resource("demo", "digits.npz")
         reading.progress(f"Loading {path.name}")
@@ -117,14 +119,17 @@ def _from_path(spec: DataSpec, path: Path, reading: Reading) -> DataSet:
     return _checked(path.name, read_saved_dataset(path, spec.shape, reading))
 
 
-def _checked(name: str, arrays: Arrays, *, images: bool = False) -> DataSet:
+def _checked(
+    name: str, arrays: Mapping[str, Samples], *, images: bool = False
+) -> DataSet:
     if ("x_validation" in arrays) != ("y_validation" in arrays):
         raise DataError(f"{name} has only one of {' and '.join(OPTIONAL)}.")
     for part in ("train", "test", "validation"):
         x, y = arrays.get(f"x_{part}"), arrays.get(f"y_{part}")
         if x is None or y is None:
             continue
-        for which, array in ((f"x_{part}", x), (f"y_{part}", y)):
+        arrays_here = named_arrays(f"x_{part}", x) | named_arrays(f"y_{part}", y)
+        for which, array in arrays_here.items():
             if array.dtype.kind not in _KINDS:
                 raise DataError(
                     f"{which} in {name} holds {array.dtype}, which is not numbers."
@@ -136,9 +141,10 @@ def _checked(name: str, arrays: Arrays, *, images: bool = False) -> DataSet:
                     f"{which} in {name} holds values that are not numbers (NaN or "
                     "infinity). Replace them, and try again."
                 )
-        if len(x) != len(y):
-            raise DataError(
-                f"x_{part} in {name} has {len(x)} samples and y_{part} has {len(y)}; "
-                "they must be as many."
-            )
+            if len(array) != len(x):
+                first = next(iter(arrays_here))
+                raise DataError(
+                    f"{first} in {name} has {len(x)} samples and {which} has "
+                    f"{len(array)}; they must be as many."
+                )
     return DataSet(name, **arrays, images=images)

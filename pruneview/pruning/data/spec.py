@@ -15,7 +15,9 @@ FORMS = (
     ("demo", "the bundled handwritten digits"),
     (
         "FILE.npz",
-        "arrays x_train, y_train, x_test, y_test, and x_validation, y_validation",
+        "arrays x_train, y_train, x_test, y_test, and x_validation, y_validation; for "
+        "a model with several inputs or outputs one array for each, named by it or by "
+        "its number: x_train_image and x_train_text, or x_train_0 and x_train_1",
     ),
     (
         "FILE.csv[:label=NAME]",
@@ -36,8 +38,9 @@ FORMS = (
     (
         "MODULE:FUNCTION or FILE.py:FUNCTION",
         "a Python function without arguments that returns (x, y), or ((x_train, "
-        "y_train), (x_test, y_test)), or the arrays of an .npz by name; it is run only "
-        "with your consent (--allow-code)",
+        "y_train), (x_test, y_test)), or the arrays of an .npz by name; of several "
+        "inputs or outputs, x or y is a dict by their names, or a tuple in the model's "
+        "order; it is run only with your consent (--allow-code)",
     ),
 )
 

@@ -5,13 +5,14 @@ not whether what it says is right.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.pruning.data.model_shapes import shapes_of
 from pruneview.pruning.errors import Cancelled, ModelError
 from pruneview.pruning.fidelity.synthetic import (
     InputSpec,
@@ -45,9 +46,12 @@ class Fidelity:
     agreement
         Share of the samples of which both models name the same class (arg-max, or
         which side of one half for a single sigmoid); None where the model is no
-        classifier.
+        classifier. Of several outputs that name classes, all must be the same.
     classes, classes_seen
-        How many classes there are, and how many of them the baseline named.
+        How many classes there are, and how many of them the baseline named; of
+        several outputs, those of the one that it names the smallest share of.
+    outputs
+        Of a model with several outputs, those that name classes.
     """
 
     samples: int
@@ -57,6 +61,7 @@ class Fidelity:
     agreement: float | None
     classes: int | None = None
     classes_seen: int | None = None
+    outputs: tuple[str, ...] = ()
 
     @property
     def warning(self) -> str | None:
@@ -81,8 +86,11 @@ class Fidelity:
         on = f"on {self.samples} synthetic inputs ({self.inputs}, seed {self.seed})"
         if self.agreement is None:
             return f"Fidelity to the baseline: relative error {error} {on}."
+        same = "same class"
+        if self.outputs:
+            same += f" in {' and in '.join(self.outputs)}"
         return (
-            f"Fidelity to the baseline: same class for {self.agreement * 100:.1f} % "
+            f"Fidelity to the baseline: {same} for {self.agreement * 100:.1f} % "
             f"{on}; relative error of the outputs {error}."
         )
 
@@ -91,7 +99,7 @@ def measure_fidelity(
     baseline: "BuiltModel",
     pruned: "BuiltModel",
     *,
-    classifier: bool,
+    classifying: Sequence[int],
     samples: int = SAMPLES,
     seed: int = 0,
     cancelled: Callable[[], bool] = lambda: False,
@@ -100,8 +108,8 @@ def measure_fidelity(
 
     Parameters
     ----------
-    classifier
-        Whether the outputs are scores of classes; see `is_classifier`.
+    classifying
+        The places of the outputs that are scores of classes; see `class_outputs`.
 
     Raises
     ------
@@ -116,7 +124,7 @@ def measure_fidelity(
             f"The two models take inputs of different shapes, {shapes[0]} and "
             f"{shapes[1]}, so their outputs cannot be compared."
         )
-    specs = _varied(baseline, seed) if classifier else baseline.inputs
+    specs = _varied(baseline, seed, classifying) if classifying else baseline.inputs
     inputs = synthetic_inputs(specs, samples, seed)
     expected = baseline.outputs(inputs)
     if cancelled():
@@ -128,10 +136,19 @@ def measure_fidelity(
             "compared."
         )
     agreement = classes = seen = None
-    if classifier and len(expected) == 1:
-        wanted, classes = named_classes(expected[0])
-        agreement = float(np.mean(wanted == named_classes(given[0])[0]))
-        seen = len(np.unique(wanted))
+    if classifying:
+        wanted = [named_classes(expected[place]) for place in classifying]
+        same = [
+            names == named_classes(given[place])[0]
+            for place, (names, _) in zip(classifying, wanted, strict=True)
+        ]
+        if len(same) > 1:
+            same = [np.all([s.reshape(samples, -1).all(axis=1) for s in same], axis=0)]
+        agreement = float(np.mean(same[0]))
+        counts = [(len(np.unique(names)), count) for names, count in wanted]
+        seen, classes = min(counts, key=lambda pair: pair[0] / pair[1])
+    several = len(expected) > 1
+    names_of = shapes_of(baseline.model).names_of_outputs if several else ()
     return Fidelity(
         samples,
         seed,
@@ -140,10 +157,13 @@ def measure_fidelity(
         agreement,
         classes,
         seen,
+        tuple(names_of[place] for place in classifying) if several else (),
     )
 
 
-def _varied(baseline: "BuiltModel", seed: int) -> tuple[InputSpec, ...]:
+def _varied(
+    baseline: "BuiltModel", seed: int, classifying: Sequence[int]
+) -> tuple[InputSpec, ...]:
     """Return inputs on which the baseline names the most classes.
 
     A model does not say whether it was trained on pixels from 0 to 1 or to 255; in
@@ -159,7 +179,12 @@ def _varied(baseline: "BuiltModel", seed: int) -> tuple[InputSpec, ...]:
     seen = []
     for specs in (given, bright):
         outputs = baseline.outputs(synthetic_inputs(specs, _TRIAL, seed))
-        seen.append(len(np.unique(named_classes(outputs[0])[0])))
+        seen.append(
+            sum(
+                len(np.unique(named_classes(outputs[place])[0]))
+                for place in classifying
+            )
+        )
     return bright if seen[1] > seen[0] else given
 
 
@@ -182,21 +207,28 @@ def relative_error(expected: list[NDArray], given: list[NDArray]) -> float | Non
     return float(np.sqrt(distance / norm))
 
 
-def is_classifier(built: "BuiltModel") -> bool:
-    """Whether the model's one output is scores of classes.
+def class_outputs(built: "BuiltModel") -> tuple[int, ...]:
+    """Return the places of the model's outputs that are scores of classes.
 
-    By its loss, where it says how it was compiled, else by its activation: softmax,
-    or sigmoid of a single value.
+    By their losses, where the model says how it was compiled, else by their
+    activations: softmax, or sigmoid of a single value.
     """
-    from pruneview.pruning.keras3.building import output_activation
     from pruneview.pruning.subject.objective import CROSSENTROPIES, suggest_objective
+    from pruneview.pruning.subject.objectives import suggest_several
+    from pruneview.pruning.subject.opened import describe_outputs
 
-    model = built.model
-    if len(model.outputs) != 1:
-        return False
-    activation = output_activation(model)
-    width = model.outputs[0].shape[-1]
-    if activation == "softmax" or (activation == "sigmoid" and width == 1):
-        return True
-    loss = suggest_objective(built.compile_config, activation, width).loss
-    return loss in CROSSENTROPIES[:2] and width is not None and width > 1
+    outputs = describe_outputs(built.model)
+    if len(outputs) == 1:
+        (one,) = outputs
+        each: tuple[Objective, ...] = (
+            suggest_objective(built.compile_config, one.activation, one.width),
+        )
+    else:
+        each = suggest_several(built.compile_config, outputs).each
+    return tuple(
+        place
+        for place, (output, objective) in enumerate(zip(outputs, each, strict=True))
+        if output.activation == "softmax"
+        or (output.activation == "sigmoid" and output.width == 1)
+        or (objective.loss in CROSSENTROPIES[:2] and (output.width or 0) > 1)
+    )

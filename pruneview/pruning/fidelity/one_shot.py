@@ -16,7 +16,7 @@ from pruneview.pruning.events import Event, Preparing
 from pruneview.pruning.fidelity.agreement import (
     SAMPLES,
     Fidelity,
-    is_classifier,
+    class_outputs,
     measure_fidelity,
 )
 from pruneview.pruning.report.built import build_from_file
@@ -152,7 +152,7 @@ def _compare(
     return measure_fidelity(
         baseline,
         pruned,
-        classifier=is_classifier(baseline),
+        classifying=class_outputs(baseline),
         samples=samples,
         seed=seed,
         cancelled=cancelled,

@@ -3,10 +3,12 @@
 import logging
 import re
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pruneview.formats import ModelFile, open_model
+from pruneview.pruning.data.model_shapes import declare
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.engine import Keras3Engine
 from pruneview.pruning.subject.opened import (
@@ -107,21 +109,36 @@ def _declare_ends(model: Any, path: Path, still: str) -> None:
     if getattr(model, "inputs", None):
         return
     shape = (model.get_build_config() or {}).get("input_shape")
-    if not shape or not all(isinstance(n, int | None) for n in shape):
+    given = _tensors(shape, model.compute_dtype)
+    if given is None:
         raise ModelError(
             f"The model in {path.name} does not say what it takes as input, so it "
             f"cannot be trained here{still}."
         )
-    given = keras.KerasTensor(shape, dtype=model.compute_dtype)
     try:
-        model.outputs = [model.compute_output_spec(given)]
+        made = model.compute_output_spec(given)
     except Exception as error:
+        shapes = ", ".join(str(tuple(t.shape[1:])) for t in keras.tree.flatten(given))
         raise ModelError(
             f"The model in {path.name} cannot be followed from an input of shape "
-            f"{tuple(shape[1:])} ({_cause(error)}), so it cannot be trained "
-            f"here{still}."
+            f"{shapes} ({_cause(error)}), so it cannot be trained here{still}."
         ) from error
-    model.inputs = [given]
+    declare(model, given, made, keras.tree.flatten)
+
+
+def _tensors(shape: Any, dtype: str) -> Any:
+    """Return tensors of a shape, or of a list or dict of shapes; None for no shape."""
+    import keras
+
+    if isinstance(shape, list | tuple) and shape:
+        if all(isinstance(axis, int | None) for axis in shape):
+            return keras.KerasTensor(shape, dtype=dtype)
+        each: Any = [_tensors(inner, dtype) for inner in shape]
+        return None if None in each else each
+    if isinstance(shape, Mapping) and shape:
+        each = {key: _tensors(inner, dtype) for key, inner in shape.items()}
+        return None if None in each.values() else each
+    return None
 
 
 def _cause(error: Exception) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.pruning.data.samples import Samples
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.train_step import TrainStep
@@ -24,9 +25,10 @@ from pruneview.pruning.planning.selection import select_weights
 from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.structured.shrinking.gradients import mean_gradients
 from pruneview.pruning.structured.shrinking.masking import UnitMasks, graph_of_weights
-from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.subject.objectives import AnyObjective
 from pruneview.pruning.training.engine import FOREIGN_STATE, Compiled
 from pruneview.pruning.training.masking import masks_for
+from pruneview.pruning.training.scores import Scores
 
 _THRESHOLD = "threshold/"
 
@@ -82,7 +84,9 @@ class Keras3Engine:
         """The weights that take part in the current run."""
         return self._pruned
 
-    def prepare(self, plan: PruningPlan, objective: Objective, data: DataSet) -> None:
+    def prepare(
+        self, plan: PruningPlan, objective: AnyObjective, data: DataSet
+    ) -> None:
         """Get ready to train; a step compiled for the same things is used again.
 
         Raises
@@ -187,9 +191,7 @@ class Keras3Engine:
             self.model, trained, self._data, batch_size=plan.batch_size, seed=seed
         )
 
-    def evaluate(
-        self, x: NDArray, y: NDArray, batch_size: int = 256
-    ) -> tuple[float, float]:
+    def evaluate(self, x: Samples, y: Samples, batch_size: int = 256) -> Scores:
         """Return the loss and the metric over all of `x`."""
         assert self._step is not None
         return self._step.evaluate(x, y, batch_size)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.pruning.data.samples import Samples
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.keras3.compiled_steps import (
     CompiledSteps,
@@ -14,11 +15,14 @@ from pruneview.pruning.keras3.compiled_steps import (
     traced,
 )
 from pruneview.pruning.keras3.fused_normalization import fused_normalization
+from pruneview.pruning.keras3.objective import compile_with, scores_of
 from pruneview.pruning.keras3.scoring import Scoring
 from pruneview.pruning.keras3.weights import walk_layers
 from pruneview.pruning.planning.plan import PruningPlan, preflight
-from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.subject.objectives import AnyObjective
 from pruneview.pruning.training.engine import Compiled
+from pruneview.pruning.training.feeding import Feed
+from pruneview.pruning.training.scores import Scores
 
 
 class TrainStep:
@@ -40,19 +44,16 @@ class TrainStep:
         model: Any,
         masked: Sequence[Any],
         plan: PruningPlan,
-        objective: Objective,
+        objective: AnyObjective,
         data: DataSet,
     ) -> None:
+        import keras
         import tensorflow as tf
 
         # The optimizer of `compile` is never used: it only names, in a saved file,
         # what the model was trained with, without the bytes of its state.
-        model.compile(
-            optimizer=make_optimizer(plan),
-            loss=objective.build_loss(),
-            metrics=[objective.metric],
-            jit_compile=False,
-        )
+        compile_with(model, make_optimizer(plan), objective)
+        self._objective = objective
         self._model = model
         self._masked = [variable.value for variable in masked]
         self._masks = [
@@ -63,12 +64,10 @@ class TrainStep:
         self._optimizer.build(model.trainable_variables)
         self._initial_state = [_compact(v.numpy()) for v in self._optimizer.variables]
         self._seeds = [v for v in model.variables if v.name == "seed_generator_state"]
-        self._x_type = tf.as_dtype(model.inputs[0].dtype)
-        self._y_type = tf.int32 if objective.loss.startswith("sparse_") else tf.float32
-        self._x_given, self._y_given = data.x_test.dtype, data.y_test.dtype
+        self._feed = Feed(model, objective, data, keras.tree.pack_sequence_as)
         self._samples = len(data.x_train)
         self._chosen_for: tuple[object, ...] | None = None
-        self._compile(data, plan)
+        self._compile(plan)
 
     @property
     def compiled(self) -> Compiled:
@@ -155,41 +154,28 @@ class TrainStep:
         """Train on the samples of these numbers, batch by batch; return the losses."""
         return self._steps.train(batches)
 
-    def evaluate(self, x: NDArray, y: NDArray, batch_size: int) -> tuple[float, float]:
+    def evaluate(self, x: Samples, y: Samples, batch_size: int) -> Scores:
         """Return the loss and the metric over all of `x`."""
-        import tensorflow as tf
-
         self._model.reset_metrics()
         for start in range(0, len(x), batch_size):
             end = start + batch_size
-            self._test(
-                tf.constant(x[start:end], self._x_given),
-                tf.constant(y[start:end], self._y_given),
-            )
-        results = self._model.get_metrics_result()
-        loss = float(results.pop("loss"))
-        return loss, float(next(iter(results.values())))
+            self._test(*self._feed.tensors(x[start:end], y[start:end]))
+        return scores_of(self._model, self._objective)
 
-    def _compile(self, data: DataSet, plan: PruningPlan) -> None:
+    def _compile(self, plan: PruningPlan) -> None:
         import tensorflow as tf
 
         model, optimizer = self._model, self._optimizer
         trained = model.trainable_variables
         alive = list(zip(self._masked, self._masks, strict=True))
-        x_type, y_type = self._x_type, self._y_type
-        with tf.device("CPU:0"):
-            all_x, all_y = tf.constant(data.x_train), tf.constant(data.y_train)
-
-        def batch(samples: Any) -> tuple[Any, Any]:
-            x = tf.cast(tf.gather(all_x, samples), x_type)
-            return x, tf.cast(tf.gather(all_y, samples), y_type)
+        feed, batch = self._feed, self._feed.batch
 
         scoring = self._scoring = Scoring(
             model,
             self._masked,
             self._masks,
             batch,
-            len(data.x_train),
+            self._samples,
             movement=plan.criterion == "movement",
         )
 
@@ -214,19 +200,11 @@ class TrainStep:
                 variable.assign(tf.math.multiply_no_nan(moved, kept))
             return loss
 
-        def test(x: Any, y: Any) -> None:
-            model.test_step((tf.cast(x, x_type), tf.cast(y, y_type)))
+        def test(*tensors: Any) -> None:
+            model.test_step(feed.packed(tensors))
 
         self._steps = CompiledSteps(batch, learn, plan.batch_size)
-        self._test = traced(
-            tf.function(
-                test,
-                input_signature=[
-                    tf.TensorSpec([None, *data.x_test.shape[1:]], self._x_given),
-                    tf.TensorSpec([None, *data.y_test.shape[1:]], self._y_given),
-                ],
-            )
-        )
+        self._test = traced(tf.function(test, input_signature=feed.signature()))
 
 
 def make_optimizer(plan: PruningPlan) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.pruning.data.samples import Samples
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.keras3.weights import map_variables
@@ -29,8 +30,9 @@ from pruneview.pruning.onednn import is_on, spare_strided_points
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.selection import select_weights
 from pruneview.pruning.planning.weight_info import WeightInfo
-from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.subject.objectives import AnyObjective
 from pruneview.pruning.training.engine import FOREIGN_STATE, Compiled
+from pruneview.pruning.training.scores import Scores
 
 
 class TfmotEngine:
@@ -74,7 +76,7 @@ class TfmotEngine:
         self._masks: dict[str, tuple[Any, Any]] = {}
         self._step: LegacyTrainStep | None = None
         self._gate: Gate | None = None
-        self._ready_for: tuple[PruningPlan, Objective, DataSet] | None = None
+        self._ready_for: tuple[PruningPlan, AnyObjective, DataSet] | None = None
 
     @property
     def model(self) -> Any:
@@ -101,7 +103,9 @@ class TfmotEngine:
         """The weights that take part in the current run."""
         return self._pruned
 
-    def prepare(self, plan: PruningPlan, objective: Objective, data: DataSet) -> None:
+    def prepare(
+        self, plan: PruningPlan, objective: AnyObjective, data: DataSet
+    ) -> None:
         """Wrap the layers and compile the step.
 
         Raises
@@ -191,9 +195,7 @@ class TfmotEngine:
                 # The step itself counts on when it is trained.
                 wrapper.pruning_step.assign(step - 1)
 
-    def evaluate(
-        self, x: NDArray, y: NDArray, batch_size: int = 256
-    ) -> tuple[float, float]:
+    def evaluate(self, x: Samples, y: Samples, batch_size: int = 256) -> Scores:
         """Return the loss and the metric over all of `x`."""
         assert self._step is not None
         return self._step.evaluate(x, y, batch_size)

@@ -1,16 +1,22 @@
 """What TensorFlow has compiled for one wrapped tf_keras model."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.pruning.data.model_shapes import structure_of
+from pruneview.pruning.data.samples import Samples
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import TrainingError
 from pruneview.pruning.legacy.chance import seed_chance, stateful_chance
 from pruneview.pruning.legacy.importing import import_legacy
 from pruneview.pruning.planning.plan import PlanError, PruningPlan
 from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.subject.objectives import AnyObjective, parts_of
+from pruneview.pruning.training.feeding import Feed
+from pruneview.pruning.training.scores import Scores, scores_in
 
 _OPTIMIZERS = {
     "adam": "Adam",
@@ -26,7 +32,7 @@ class LegacyTrainStep:
     """Trains and measures a wrapped model, compiled here with the objective."""
 
     def __init__(
-        self, model: Any, plan: PruningPlan, objective: Objective, data: DataSet
+        self, model: Any, plan: PruningPlan, objective: AnyObjective, data: DataSet
     ) -> None:
         import tensorflow as tf
 
@@ -35,23 +41,19 @@ class LegacyTrainStep:
         self._optimizer = model.optimizer
         self._optimizer.build(model.trainable_variables)
         self._initial_state = [v.numpy() for v in self._optimizer.variables]
-        x_type = tf.as_dtype(model.inputs[0].dtype)
-        y_type = tf.int32 if objective.loss.startswith("sparse_") else tf.float32
-        self._x_given, self._y_given = data.x_test.dtype, data.y_test.dtype
-        with tf.device("CPU:0"):
-            all_x, all_y = tf.constant(data.x_train), tf.constant(data.y_train)
+        self._objective = objective
+        feed = self._feed = Feed(model, objective, data, tf.nest.pack_sequence_as)
 
         def train(samples: Any) -> Any:
-            x = tf.cast(tf.gather(all_x, samples), x_type)
-            y = tf.cast(tf.gather(all_y, samples), y_type)
+            x, y = feed.batch(samples)
             with tf.GradientTape() as tape:
                 output = model(x, training=True)
                 loss = model.compute_loss(x, y, output)
             model.optimizer.minimize(loss, model.trainable_variables, tape=tape)
             return loss
 
-        def test(x: Any, y: Any) -> None:
-            model.test_step((tf.cast(x, x_type), tf.cast(y, y_type)))
+        def test(*tensors: Any) -> None:
+            model.test_step(feed.packed(tensors))
 
         number = tf.TensorSpec([None], tf.int32)
         try:
@@ -97,23 +99,22 @@ class LegacyTrainStep:
         losses = [float(self._train(tf.constant(samples))) for samples in batches]
         return np.array(losses, np.float32)
 
-    def evaluate(self, x: NDArray, y: NDArray, batch_size: int) -> tuple[float, float]:
+    def evaluate(self, x: Samples, y: Samples, batch_size: int) -> Scores:
         """Return the loss and the metric over all of `x`."""
-        import tensorflow as tf
-
         self._model.reset_metrics()
         for start in range(0, len(x), batch_size):
             end = start + batch_size
-            self._test(
-                tf.constant(x[start:end], self._x_given),
-                tf.constant(y[start:end], self._y_given),
-            )
+            self._test(*self._feed.tensors(x[start:end], y[start:end]))
         results = {m.name: float(m.result()) for m in self._model.metrics}
-        loss = results.pop("loss")
-        return loss, next(iter(results.values()))
+        # tf_keras has the losses of the outputs first, and their metrics after them.
+        names = [name for name in results if name != "loss"]
+        measured = names[-len(parts_of(self._objective)) :]
+        return scores_in(
+            results["loss"], [results[name] for name in measured], self._objective
+        )
 
 
-def compile_model(model: Any, plan: PruningPlan, objective: Objective) -> None:
+def compile_model(model: Any, plan: PruningPlan, objective: AnyObjective) -> None:
     """Compile a tf_keras model as the plan and the objective say.
 
     Raises
@@ -121,9 +122,28 @@ def compile_model(model: Any, plan: PruningPlan, objective: Objective) -> None:
     PlanError
         Where tf_keras has no such loss or metric.
     """
+    import tensorflow as tf
+
     tf_keras, _ = import_legacy()
     optimizers = tf_keras.optimizers
     optimizer = getattr(optimizers, _OPTIMIZERS[plan.optimizer])(plan.learning_rate)
+    losses = [_loss(tf_keras, each) for each in parts_of(objective)]
+    metrics = [
+        ["AUC" if each.metric == "auc" else each.metric] for each in parts_of(objective)
+    ]
+    if isinstance(objective, Objective):
+        model.compile(optimizer, losses[0], metrics=metrics[0])
+        return
+    pack = partial(tf.nest.pack_sequence_as, structure_of(model, "output"))
+    model.compile(
+        optimizer,
+        pack(losses),
+        loss_weights=pack(list(objective.weights)),
+        metrics=pack(metrics),
+    )
+
+
+def _loss(tf_keras: Any, objective: Objective) -> Any:
     try:
         loss = tf_keras.losses.get(objective.loss)
         if objective.options:
@@ -132,5 +152,4 @@ def compile_model(model: Any, plan: PruningPlan, objective: Objective) -> None:
     except (ValueError, AttributeError):
         sentence = f"Loss is {objective.loss!r}; tf_keras has no loss of that name."
         raise PlanError({"loss": sentence}) from None
-    metric = "AUC" if objective.metric == "auc" else objective.metric
-    model.compile(optimizer, loss, metrics=[metric])
+    return loss

@@ -6,6 +6,7 @@ from pathlib import Path
 from numpy.lib import format as npy
 
 from pruneview.pruning.data import DataSpec
+from pruneview.pruning.data.grouping import group_names
 from pruneview.pruning.data.images import class_folders, images_in
 from pruneview.pruning.data.reading import find_parts, split_counts
 from pruneview.resources import resource
@@ -41,14 +42,13 @@ def training_samples(spec: DataSpec) -> int | None:
 
 
 def _rows(archive_path: Path) -> int | None:
-    """Return the length of ``x_train``, from its header."""
-    with (
-        zipfile.ZipFile(archive_path) as archive,
-        archive.open("x_train.npy") as member,
-    ):
-        version = npy.read_magic(member)
-        read = npy.read_array_header_1_0 if version == (1, 0) else None
-        shape, _, _ = (read or npy.read_array_header_2_0)(member)
+    """Return the length of ``x_train``, or of its first input, from the header."""
+    with zipfile.ZipFile(archive_path) as archive:
+        names = group_names(name.removesuffix(".npy") for name in archive.namelist())
+        with archive.open(f"{names['x_train'][0]}.npy") as member:
+            version = npy.read_magic(member)
+            read = npy.read_array_header_1_0 if version == (1, 0) else None
+            shape, _, _ = (read or npy.read_array_header_2_0)(member)
     return int(shape[0]) if shape else None
 
 

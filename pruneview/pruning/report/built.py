@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pruneview.formats import open_model
 from pruneview.native_code import quiet_native_code
 from pruneview.pruning.backend import import_backend
+from pruneview.pruning.data.model_shapes import structure_of
 from pruneview.pruning.errors import ModelError
 from pruneview.pruning.fidelity.synthetic import InputSpec, synthetic_inputs
 from pruneview.pruning.subject.trust import Trust
@@ -33,7 +34,7 @@ class BuiltModel:
         self.model = model
         self.compile_config = compile_config
         self.inputs = _input_specs(model)
-        self._structure = _structure_of_inputs(model)
+        self._structure = structure_of(model, "input")
 
     def function(self, batch: int) -> Any:
         """Return the model as a TensorFlow function of `batch` samples, traced."""
@@ -127,14 +128,6 @@ def _load_with_tf_keras(path: Path) -> Any:
 
     with quietly():
         return load_legacy(path).model
-
-
-def _structure_of_inputs(model: Any) -> Any:
-    """Return how a model wants its inputs: by name, in a list, or the one as it is."""
-    try:
-        return model.input
-    except AttributeError:  # a Sequential of Keras 3
-        return model.inputs[0] if len(model.inputs) == 1 else list(model.inputs)
 
 
 def _input_specs(model: Any) -> tuple[InputSpec, ...]:

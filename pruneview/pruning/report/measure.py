@@ -7,7 +7,7 @@ from pruneview.pruning.errors import Cancelled, ModelError
 from pruneview.pruning.events import Event, Preparing
 from pruneview.pruning.fidelity.agreement import (
     Fidelity,
-    is_classifier,
+    class_outputs,
     measure_fidelity,
 )
 from pruneview.pruning.report.candidates import Candidate, make_all
@@ -102,7 +102,7 @@ def _fidelity(
         fidelity = measure_fidelity(
             baseline,
             pruned,
-            classifier=is_classifier(baseline),
+            classifying=class_outputs(baseline),
             seed=seed,
             cancelled=cancelled,
         )

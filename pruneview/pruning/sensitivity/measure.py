@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from pruneview.pruning.data.samples import Samples
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.events import Evaluation, Event, Preparing
 from pruneview.pruning.planning.plan import PruningPlan
@@ -61,8 +62,7 @@ def measure_sensitivity(
         x, y, part = _sample(data, plan.seed)
 
         def evaluate() -> Evaluation:
-            loss, value = engine.evaluate(x, y)
-            return Evaluation(metric, value, loss, len(x), part)
+            return engine.evaluate(x, y).evaluation(metric, len(x), part)
 
         baseline = evaluate()
         levels = tuple(sparsities)
@@ -111,7 +111,7 @@ def _measure_layer(
     return tuple(found)
 
 
-def _sample(data: DataSet, seed: int) -> tuple[np.ndarray, np.ndarray, str]:
+def _sample(data: DataSet, seed: int) -> tuple[Samples, Samples, str]:
     """Return held-out samples, at most a thousand, and which part they are of."""
     x, y, part = data.held_out
     if len(x) > _MOST_SAMPLES:

@@ -46,6 +46,11 @@ class Objective:
     source: str
     options: tuple[tuple[str, Any], ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        """Say all of it."""
+        return f"Loss {self.loss}, metric {self.metric}, from {self.source}."
+
     def build_loss(self) -> Any:
         """Return the Keras loss.
 

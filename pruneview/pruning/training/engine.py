@@ -11,11 +11,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.pruning.data.samples import Samples
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.kept_values import KeptValues
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.weight_info import WeightInfo
-from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.subject.objectives import AnyObjective
+from pruneview.pruning.training.scores import Scores
 
 __all__ = ["FOREIGN_STATE", "Compiled", "Engine", "WeightInfo"]
 
@@ -55,7 +57,9 @@ class Engine(Protocol):
     def pruned(self) -> tuple[WeightInfo, ...]:
         """The weights that take part in the current run."""
 
-    def prepare(self, plan: PruningPlan, objective: Objective, data: DataSet) -> None:
+    def prepare(
+        self, plan: PruningPlan, objective: AnyObjective, data: DataSet
+    ) -> None:
         """Get ready to `train`: compile the step; baseline weights, no masks."""
 
     def use_compiler(self, compiler: str) -> None:
@@ -88,9 +92,7 @@ class Engine(Protocol):
     def prune(self, step: int, sparsity: float) -> None:
         """Compute masks anew and make zeros, for a step and the schedule's value."""
 
-    def evaluate(
-        self, x: NDArray, y: NDArray, batch_size: int = 256
-    ) -> tuple[float, float]:
+    def evaluate(self, x: Samples, y: Samples, batch_size: int = 256) -> Scores:
         """Return the loss and the metric over all of `x`."""
 
     def values(self, path: str) -> NDArray:

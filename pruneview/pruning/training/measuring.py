@@ -83,9 +83,9 @@ class Measures:
     def held_out(self) -> Evaluation:
         """Measure on the bounded sample."""
         started = time.perf_counter()
-        loss, value = self._engine.evaluate(self._x, self._y)
+        scores = self._engine.evaluate(self._x, self._y)
         self._spent += time.perf_counter() - started
-        return Evaluation(self._metric, value, loss, len(self._x), self._part)
+        return scores.evaluation(self._metric, len(self._x), self._part)
 
     def begin(self) -> None:
         """Count from now what measuring takes of the time."""
@@ -111,8 +111,7 @@ class Measures:
     def whole_test(self) -> Evaluation:
         """Measure on all test samples."""
         x, y = self._data.x_test, self._data.y_test
-        loss, value = self._engine.evaluate(x, y)
-        return Evaluation(self._metric, value, loss, len(x), "test")
+        return self._engine.evaluate(x, y).evaluation(self._metric, len(x), "test")
 
     def census(self, *, quick: bool) -> Census:
         """Count zeros and compress all weights, as they are now."""
@@ -193,7 +192,13 @@ def log_line(updated: MaskUpdated) -> str:
 
 
 def format_metric(evaluation: Evaluation) -> str:
-    """Return ``accuracy 98.2 %``, or ``mse 0.0123`` where it is not a share."""
-    if evaluation.is_fraction:
-        return f"{evaluation.metric} {evaluation.value * 100:.1f} %"
-    return f"{evaluation.metric} {evaluation.value:.4g}"
+    """Return ``accuracy 98.2 %``, or ``mse 0.0123`` where it is not a share.
+
+    So for every output that is measured.
+    """
+    return ", ".join(
+        f"{one.metric} {one.value * 100:.1f} %"
+        if one.is_fraction
+        else f"{one.metric} {one.value:.4g}"
+        for one in evaluation.each()
+    )

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.pruning.data.samples import named_arrays
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.events import Event
 from pruneview.pruning.planning.plan import PruningPlan
@@ -231,9 +232,10 @@ def fingerprint(data: DataSet) -> str:
     digest = hashlib.sha256()
     parts = ("train", "test", "validation")
     for name in (f"{axis}_{part}" for part in parts for axis in "xy"):
-        array = getattr(data, name)
-        if array is not None:
-            digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        samples = getattr(data, name)
+        arrays = {} if samples is None else named_arrays(name, samples)
+        for which, array in arrays.items():
+            digest.update(f"{which} {array.dtype.str} {array.shape}".encode())
             digest.update(np.ascontiguousarray(array).data.cast("B"))
     return digest.hexdigest()
 

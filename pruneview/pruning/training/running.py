@@ -3,7 +3,7 @@
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.events import LogLine, RunEnded
 from pruneview.pruning.planning.plan import PruningPlan
-from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.subject.objectives import AnyObjective
 from pruneview.pruning.training.engine import Engine
 from pruneview.pruning.training.hooks import Hooks
 from pruneview.pruning.training.loop import PruningLoop
@@ -14,7 +14,7 @@ def run_prepared(
     engine: Engine,
     plan: PruningPlan,
     data: DataSet,
-    objective: Objective,
+    objective: AnyObjective,
     hooks: Hooks,
     *,
     recorder: RunRecorder | None = None,
@@ -35,12 +35,7 @@ def run_prepared(
     """
     kept = recorder or NotRecorded()
 
-    hooks.emit(
-        LogLine(
-            f"Loss {objective.loss}, metric {objective.metric}, from "
-            f"{objective.source}."
-        )
-    )
+    hooks.emit(LogLine(objective.sentence))
     loop = PruningLoop(
         engine,
         plan,

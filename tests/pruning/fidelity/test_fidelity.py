@@ -10,7 +10,7 @@ from pruneview.formats import FormatError, open_model
 from pruneview.pruning.errors import Cancelled, ModelError
 from pruneview.pruning.fidelity.agreement import (
     Fidelity,
-    is_classifier,
+    class_outputs,
     measure_fidelity,
     relative_error,
 )
@@ -58,7 +58,7 @@ class TestSyntheticInputs:
 class TestAgreement:
     def test_a_model_agrees_with_itself(self, small_model: Path) -> None:
         built = build_from_file(small_model)
-        fidelity = measure_fidelity(built, built, classifier=is_classifier(built))
+        fidelity = measure_fidelity(built, built, classifying=class_outputs(built))
         assert fidelity.agreement == 1
         assert fidelity.relative_error == 0
         assert fidelity.classes == 3
@@ -82,10 +82,36 @@ class TestAgreement:
 
     def test_regression_has_no_classes(self, linear_model: Path) -> None:
         built = build_from_file(linear_model)
-        assert not is_classifier(built)
-        fidelity = measure_fidelity(built, built, classifier=False, samples=8)
+        assert class_outputs(built) == ()
+        fidelity = measure_fidelity(built, built, classifying=(), samples=8)
         assert fidelity.agreement is None
         assert "relative error 0" in fidelity.sentence()
+
+    def test_of_several_outputs_all_must_name_the_same(
+        self, keras: Any, tmp_path: Path
+    ) -> None:
+        flow = given = keras.Input((6,), name="given")
+        ends = [
+            keras.layers.Dense(width, activation=activation, name=name)(flow)
+            for name, width, activation in (
+                ("one", 4, "softmax"),
+                ("number", 1, None),
+                ("other", 3, "softmax"),
+            )
+        ]
+        path = tmp_path / "several.keras"
+        keras.Model(given, ends).save(path)
+        result = prune_once(path, tmp_path / "pruned.keras", 0.7, samples=300)
+        found = result.fidelity
+        assert found is not None
+        assert found.outputs == ("one", "other")
+        assert "same class in one and in other for" in found.sentence()
+        built = [build_from_file(p) for p in (path, tmp_path / "pruned.keras")]
+        x = synthetic_inputs(built[0].inputs, 300, 0)
+        want, have = ([y.argmax(1) for y in b.outputs(x)] for b in built)
+        same = (want[0] == have[0]) & (want[2] == have[2])
+        assert found.agreement == pytest.approx(same.mean())
+        assert 0.1 < same.mean() < np.mean(want[0] == have[0])
 
     def test_outputs_that_are_no_numbers_have_no_error(self) -> None:
         want = [np.ones((2, 2))]
@@ -110,7 +136,7 @@ class TestAgreement:
         model.layers[-1].set_weights([np.array([[0.0, 1.0]]), np.array([100.0, 0.0])])
         model.save(tmp_path / "bytes.keras")
         built = build_from_file(tmp_path / "bytes.keras")
-        fidelity = measure_fidelity(built, built, classifier=True, samples=100)
+        fidelity = measure_fidelity(built, built, classifying=(0,), samples=100)
         assert fidelity.classes_seen == 2
         assert "from 0 to 255" in fidelity.inputs
 
@@ -122,7 +148,7 @@ class TestAgreement:
         )
         one, other = map(build_from_file, (small_model, tmp_path / "other.keras"))
         with pytest.raises(ModelError, match="inputs of different shapes"):
-            measure_fidelity(one, other, classifier=False)
+            measure_fidelity(one, other, classifying=())
 
 
 class TestPruningOnce:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pruneview.pruning.data.samples import arrays_of
 from pruneview.pruning.fidelity.synthetic import describe_inputs, synthetic_inputs
 from pruneview.pruning.report.built import BuiltModel
 from pruneview.pruning.structured.building import shrink_model
@@ -50,7 +51,11 @@ def remove_units(
             inputs = synthetic_inputs(specs, _SAMPLES, seed)
             words = describe_inputs(specs)
         else:
-            inputs = [subject.data.x_test[:_SAMPLES].astype(specs[0].dtype)]
+            given = arrays_of(subject.data.x_test)
+            inputs = [
+                array[:_SAMPLES].astype(spec.dtype)
+                for array, spec in zip(given, specs, strict=True)
+            ]
             words = "test samples"
         found = compare_outputs(model, small, inputs)
     finally:

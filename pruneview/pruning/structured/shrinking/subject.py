@@ -15,7 +15,7 @@ from pruneview.pruning.legacy.loading import LegacyModel
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.structured.errors import ShrinkError
 from pruneview.pruning.structured.naming import walk
-from pruneview.pruning.subject.objective import Objective
+from pruneview.pruning.subject.objectives import AnyObjective
 from pruneview.pruning.subject.opened import OpenedModel
 from pruneview.pruning.training.engine import Engine
 from pruneview.pruning.training.hooks import Hooks
@@ -32,7 +32,7 @@ class Subject:
 
     opened: OpenedModel
     data: DataSet | None
-    objective: Objective | None
+    objective: AnyObjective | None
 
     @property
     def engine(self) -> Engine:
@@ -91,8 +91,8 @@ class Subject:
         if self.data is None or self.objective is None:
             return None
         x, y = self.data.x_test, self.data.y_test
-        loss, value = self.engine.evaluate(x, y)
-        return Evaluation(self.objective.metric, value, loss, len(x), "test")
+        scores = self.engine.evaluate(x, y)
+        return scores.evaluation(self.objective.metric, len(x), "test")
 
     def gradients(self, plan: PruningPlan) -> Mapping[str, NDArray[Any]]:
         """Return the mean gradient of each weight that is trained.

@@ -1,0 +1,100 @@
+"""Samples to the tensors that a model takes, and labels to those it is measured by."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from pruneview.pruning.data.model_shapes import structure_of
+from pruneview.pruning.data.samples import Samples, Several, arrays_of
+from pruneview.pruning.data.sources import DataSet
+from pruneview.pruning.subject.objectives import AnyObjective, parts_of
+
+Pack = Callable[[Any, list[Any]], Any]
+
+
+class Feed:
+    """Inputs and labels of one model, trained on one set of data.
+
+    The training data are given to TensorFlow once. One input is a tensor; several are
+    packed in the structure that the model takes, and so are labels.
+
+    Parameters
+    ----------
+    pack
+        Puts a list of tensors in a structure, as the model's Keras does.
+    """
+
+    def __init__(
+        self, model: Any, objective: AnyObjective, data: DataSet, pack: Pack
+    ) -> None:
+        import tensorflow as tf
+
+        self._x = _Side(
+            data.x_test,
+            [tf.as_dtype(tensor.dtype) for tensor in model.inputs],
+            partial(pack, structure_of(model, "input")),
+        )
+        self._y = _Side(
+            data.y_test,
+            [
+                tf.int32 if each.loss.startswith("sparse_") else tf.float32
+                for each in parts_of(objective)
+            ],
+            partial(pack, structure_of(model, "output")),
+        )
+        with tf.device("CPU:0"):
+            self._all_x = [tf.constant(array) for array in arrays_of(data.x_train)]
+            self._all_y = [tf.constant(array) for array in arrays_of(data.y_train)]
+
+    def batch(self, samples: Any) -> tuple[Any, Any]:
+        """Return inputs and labels of training samples, inside a traced function."""
+        import tensorflow as tf
+
+        x = self._x.pack([tf.gather(each, samples) for each in self._all_x])
+        return x, self._y.pack([tf.gather(each, samples) for each in self._all_y])
+
+    def signature(self) -> list[Any]:
+        """Return what `tensors` are, with any number of samples."""
+        return [*self._x.signature, *self._y.signature]
+
+    def tensors(self, x: Samples, y: Samples) -> list[Any]:
+        """Return samples to measure with, of the types they were given in."""
+        return [*self._x.tensors(x), *self._y.tensors(y)]
+
+    def packed(self, tensors: Sequence[Any]) -> tuple[Any, Any]:
+        """Return inputs and labels, from what `tensors` returned."""
+        inputs = len(self._x.signature)
+        return self._x.pack(tensors[:inputs]), self._y.pack(tensors[inputs:])
+
+
+class _Side:
+    """All inputs, or all labels."""
+
+    def __init__(
+        self, given: Samples, types: Sequence[Any], pack: Callable[[Any], Any]
+    ) -> None:
+        import tensorflow as tf
+
+        self._types = types
+        self._pack = pack if isinstance(given, Several) else None
+        self.signature = [
+            tf.TensorSpec([None, *array.shape[1:]], array.dtype)
+            for array in arrays_of(given)
+        ]
+
+    def tensors(self, samples: Samples) -> list[Any]:
+        import tensorflow as tf
+
+        return [
+            tf.constant(array, spec.dtype)
+            for array, spec in zip(arrays_of(samples), self.signature, strict=True)
+        ]
+
+    def pack(self, tensors: Sequence[Any]) -> Any:
+        import tensorflow as tf
+
+        cast = [
+            tf.cast(tensor, kind)
+            for tensor, kind in zip(tensors, self._types, strict=True)
+        ]
+        return cast[0] if self._pack is None else self._pack(cast)

@@ -1,0 +1,297 @@
+"""Models with several inputs and outputs: trained as Keras trains them, and pruned."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pruneview.pruning.data import DataError, DataSpec
+from pruneview.pruning.data.samples import arrays_of, named_arrays
+from pruneview.pruning.events import LogLine, MaskUpdated, RunEnded
+from pruneview.pruning.planning.plan import PlanError, PruningPlan
+from pruneview.pruning.structured.plan import ShrinkPlan
+from pruneview.pruning.subject.objectives import SeveralObjectives
+from pruneview.runs import Recorder as RunRecorder
+from pruneview.runs import Recording
+from tests.pruning import several
+from tests.pruning.conftest import Recorder
+
+PLAN = PruningPlan(
+    end_step=12, frequency=4, epochs=2, batch_size=8, final_sparsity=0.6, seed=3
+)
+BATCHES = np.random.default_rng(0).permutation(64)[:48].reshape(6, 8).astype(np.int32)
+Files = dict[str, tuple[Path, Path]]
+
+
+@pytest.fixture(scope="module")
+def files(keras: Any, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    folder = tmp_path_factory.mktemp("several")
+    return {name: several.write(keras, name, folder) for name in several.MODELS}
+
+
+def said(recorder: Recorder) -> str:
+    return "\n".join(line.text for line in recorder.of(LogLine))
+
+
+@pytest.mark.parametrize("name", several.MODELS)
+def test_they_are_trained_as_keras_does_pruned_measured_and_saved(
+    name: str, files: Files, recorder: Recorder, keras: Any, tmp_path: Path
+) -> None:
+    """Several steps in one go, against `train_on_batch` of the same model."""
+    path, arrays = files[name]
+    recorder.session.open(path)
+    data = recorder.session.load_data(str(arrays))
+    recorder.session.prepare(PLAN, data)
+    opened = recorder.session._opened
+    assert opened is not None
+    losses = opened.engine.train(BATCHES)
+    ours = [np.array(values) for values in opened.engine.arrays()]
+
+    model = keras.models.load_model(path, compile=False)
+    sparse, mse = "sparse_categorical_crossentropy", "mse"
+    loss, weights = {
+        "listing": ([sparse, mse], [1.0, 0.25]),
+        "siamese": ("binary_crossentropy", None),
+        "by_name": ({"sort": sparse, "amount": mse}, None),
+        "nested": ([sparse, mse], None),
+    }[name]
+    model.compile(keras.optimizers.Adam(1e-3), loss, loss_weights=weights)
+    (_, fitted) = recorder.session._fitted
+    x, y = arrays_of(fitted.x_train), arrays_of(fitted.y_train)
+    expected = []
+    for batch in BATCHES:
+        model.reset_metrics()
+        made = model.train_on_batch(
+            keras.tree.pack_sequence_as(model.input, [a[batch] for a in x]),
+            keras.tree.pack_sequence_as(model.output, [a[batch] for a in y]),
+            return_dict=True,
+        )
+        expected.append(made["loss"])
+    np.testing.assert_allclose(losses, expected, rtol=2e-5)
+    assert len(set(np.round(losses, 6))) > 1
+    for mine, theirs in zip(ours, model.weights, strict=True):
+        np.testing.assert_allclose(mine, theirs.numpy(), rtol=1e-3, atol=2e-5)
+
+    ended = recorder.session.run(PLAN, data)
+    assert ended.step == 16
+    assert ended.sparsity == pytest.approx(0.6, abs=0.05)
+    recorder.session.save(tmp_path / "out.keras")
+    with warnings.catch_warnings():
+        # The state of the optimizer is not in the file.
+        warnings.simplefilter("ignore")
+        saved = keras.models.load_model(tmp_path / "out.keras")
+    _, fitted = recorder.session._fitted
+    pack = keras.tree.pack_sequence_as
+    results = saved.evaluate(
+        pack(saved.input, list(arrays_of(fitted.x_test))),
+        pack(saved.output, list(arrays_of(fitted.y_test))),
+        verbose=0,
+        return_dict=True,
+    )
+    assert ended.final.loss == pytest.approx(results["loss"], rel=1e-4)
+    measured = [one.value for one in ended.final.each()]
+    for value in measured:
+        assert any(value == pytest.approx(r, rel=1e-4) for r in results.values())
+    assert len(measured) == len(arrays_of(fitted.y_test))
+    made = recorder.session.predict(fitted.x_test)
+    assert [len(array) for array in arrays_of(made)] == [32] * len(measured)
+
+
+def test_the_log_names_what_is_measured_of_each_output(
+    files: Files, recorder: Recorder
+) -> None:
+    path, arrays = files["listing"]
+    recorder.session.open(path)
+    plan = PruningPlan(**{**vars(PLAN), "epochs": 1})
+    ended = recorder.session.run(plan, recorder.session.load_data(str(arrays)))
+    assert ended.final.metric == "kind accuracy"
+    assert ended.final.is_fraction
+    ((other, _),) = ended.final.others
+    assert other == "price mae"
+    log = said(recorder)
+    assert "mse times 0.25 for price" in log
+    assert "inputs words of listing.npz are taken as they are, from 0 to 19" in log
+    (first, *_) = recorder.of(MaskUpdated)
+    line = next(text for text in log.splitlines() if text.startswith("Step 4:"))
+    assert f"kind accuracy {first.evaluation.value * 100:.1f} %, price mae " in line
+
+
+@pytest.mark.parametrize("criterion", ["taylor", "movement"])
+def test_criteria_that_need_gradients(
+    criterion: str, files: Files, recorder: Recorder
+) -> None:
+    path, arrays = files["siamese"]
+    recorder.session.open(path)
+    plan = PruningPlan(**{**vars(PLAN), "criterion": criterion, "epochs": 1})
+    ended = recorder.session.run(plan, recorder.session.load_data(str(arrays)))
+    assert ended.sparsity > 0.2
+
+
+def digest(recorder: Recorder) -> list[bytes]:
+    session = recorder.session
+    return [session.values(weight.path).tobytes() for weight in session.weights]
+
+
+def test_a_stopped_run_goes_on_to_the_same_weights(
+    files: Files, keras: Any, tmp_path: Path
+) -> None:
+    path, arrays = files["by_name"]
+    whole, halted, on = Recorder(), Recorder(), Recorder()
+    whole.session.open(path)
+    whole.session.run(PLAN, whole.session.load_data(str(arrays)))
+
+    halted.session.open(path)
+    halted.during = lambda step: halted.control.stop() if step == 6 else None
+    with RunRecorder.create(tmp_path / "run.pvrun") as recorder:
+        data = halted.session.load_data(str(arrays))
+        assert halted.session.run(PLAN, data, recorder).stopped
+    with RunRecorder.continuing(tmp_path / "run.pvrun") as recorder:
+        assert on.session.resume(recorder.recording, recorder).step == 16
+    assert digest(on) == digest(whole)
+    with Recording(tmp_path / "run.pvrun") as recording:
+        (ended,) = [e for e in recording.events() if isinstance(e, RunEnded)][-1:]
+        assert [name for name, _ in ended.final.others] == ["amount mse"]
+        branched = Recorder()
+        plan = PruningPlan(**{**vars(PLAN), "final_sparsity": 0.8})
+        assert branched.session.branch(recording, 9, plan).step > 9
+
+
+def test_what_the_person_chooses_for_outputs(files: Files, recorder: Recorder) -> None:
+    path, arrays = files["listing"]
+    recorder.session.open(path)
+    data = recorder.session.load_data(str(arrays))
+    fields = {"loss": "price=mae", "metric": "price=mse, kind=accuracy"}
+    objective = recorder.session.prepare(PruningPlan(**{**vars(PLAN), **fields}), data)
+    assert isinstance(objective, SeveralObjectives)
+    assert [o.loss for o in objective.each] == [
+        "sparse_categorical_crossentropy",
+        "mae",
+    ]
+    assert objective.metric == "price mse"
+    with pytest.raises(PlanError, match="outputs are kind, price"):
+        recorder.session.prepare(
+            PruningPlan(**{**vars(PLAN), "loss": "cost=mae"}), data
+        )
+    with pytest.raises(DataError, match=r"y_train_kind.*\(\).*\(3,\)"):
+        recorder.session.prepare(PruningPlan(**{**vars(PLAN), "loss": "mse"}), data)
+
+
+def test_what_does_not_fit_is_named(
+    files: Files, recorder: Recorder, tmp_path: Path
+) -> None:
+    recorder.session.open(files["listing"][0])
+    arrays = several.arrays_for("listing")
+
+    def refused(change: dict[str, Any], words: str) -> None:
+        given = {k: v for k, v in (arrays | change).items() if v is not None}
+        np.savez(tmp_path / "odd.npz", **given)
+        with pytest.raises(DataError, match=words):
+            recorder.session.run(PLAN, recorder.session.load_data(str(path)))
+
+    path = tmp_path / "odd.npz"
+    refused(
+        {"x_train_words": arrays["x_train_words"][:, :3]},
+        r"x_train_words in odd.npz have shape \(3,\); the model takes words of shape "
+        r"\(5,\)",
+    )
+    refused(
+        {"x_test_words": arrays["x_test_words"][:9]},
+        "x_test_image in odd.npz has 32 samples and x_test_words has 9",
+    )
+    refused(
+        {"x_train_words": None, "x_train_text": arrays["x_train_words"]},
+        "has x_train_image, x_train_text, and the model takes 2 inputs, image, words",
+    )
+    refused(
+        {"x_train": arrays["x_train_image"]},
+        "has one array x_train, and the model takes 2 inputs",
+    )
+    refused(
+        {"y_train_kind": arrays["y_train_kind"] + 7}, "y_train_kind .* run from 7 to 9"
+    )
+    for source in ("demo", "mnist"):
+        with pytest.raises(DataError, match="holds one input and one label") as error:
+            recorder.session.load_data(source)
+        assert "x_train_image, x_train_words" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        "x, y",
+        "(x, y), (x, y)",
+        "tuple(x.values()), y",
+        "{'x_train': x, 'y_train': y, 'x_test': x, 'y_test': y}",
+        "{**named('train'), **named('test')}",
+    ],
+)
+def test_a_function_returns_dicts_or_tuples(
+    returned: str, files: Files, recorder: Recorder, tmp_path: Path
+) -> None:
+    source = tmp_path / "own.py"
+    source.write_text(
+        "import numpy as np\n"
+        f"with np.load({str(files['listing'][1])!r}) as file:\n"
+        "    held = dict(file)\n"
+        "def load():\n"
+        "    x = {k: held['x_train_' + k] for k in ('image', 'words')}\n"
+        "    y = {k: held['y_train_' + k] for k in ('kind', 'price')}\n"
+        "    def named(part):\n"
+        "        xs = {f'x_{part}_{k}': v for k, v in x.items()}\n"
+        "        return xs | {f'y_{part}_{k}': v for k, v in y.items()}\n"
+        f"    return {returned}\n"
+    )
+    recorder.session.open(files["listing"][0])
+    spec = DataSpec.parse(f"{source}:load", allow_code=True)
+    fitted = recorder.session._fit(recorder.session.load_data(spec))
+    held = several.arrays_for("listing")
+    given = {**named_arrays("x", fitted.x_train), **named_arrays("y", fitted.y_train)}
+    assert list(given) == ["x_image", "x_words", "y_kind", "y_price"]
+    for name, array in given.items():
+        assert array.dtype == held[f"{name[0]}_train{name[1:]}"].dtype
+        assert len(array) in (52, 64)
+
+
+def test_a_class_of_ones_own_with_several_ends(
+    keras: Any, recorder: Recorder, tmp_path: Path
+) -> None:
+    @keras.saving.register_keras_serializable(package="several")
+    class Pair(keras.Model):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self.one = keras.layers.Dense(3, activation="softmax")
+            self.other = keras.layers.Dense(2)
+
+        def call(self, inputs: Any) -> Any:
+            return {
+                "a": self.one(inputs["p"]),
+                "b": self.other(keras.ops.concatenate([inputs["p"], inputs["q"]], 1)),
+            }
+
+    model = Pair()
+    p, q = np.random.default_rng(0).normal(size=(2, 64, 4)).astype(np.float32)
+    model({"p": p, "q": q})
+    model.save(tmp_path / "pair.keras")
+    arrays = {}
+    for part in ("train", "test"):
+        arrays |= {f"x_{part}_p": p, f"x_{part}_q": q}
+        arrays |= {f"y_{part}_a": p[:, :3].argmax(1), f"y_{part}_b": q[:, :2]}
+    np.savez(tmp_path / "pair.npz", **arrays)
+    recorder.session.open(tmp_path / "pair.keras")
+    data = recorder.session.load_data(str(tmp_path / "pair.npz"))
+    ended = recorder.session.run(PLAN, data)
+    assert ended.final.metric == "a accuracy"
+    assert [name for name, _ in ended.final.others] == ["b mse"]
+
+
+def test_units_are_removed_with_such_data(files: Files, recorder: Recorder) -> None:
+    path, arrays = files["listing"]
+    recorder.session.open(path)
+    plan = ShrinkPlan(ratio=0.25)
+    data = recorder.session.load_data(str(arrays))
+    ended = recorder.session.shrink(plan, data)
+    assert ended.after.parameters < ended.before.parameters
+    assert ended.after.evaluation is not None
+    assert ended.after.evaluation.metric == "kind accuracy"
