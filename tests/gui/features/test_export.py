@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialogButtonBox
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from pruneview.gui.features.export import Export
 from pruneview.gui.features.export.choice import Choice, What
@@ -29,6 +29,8 @@ def write(program, qtbot, choice, path):
 def test_every_view_in_every_theme_and_the_window_stays(filmed, qtbot, tmp_path):
     window = filmed.window
     panels = (window.heatmap, window.histogram, window.charts, window.layers)
+    window.banner.hide()  # what it says takes room, and is another thing afterwards
+    QApplication.processEvents()
     before = [panel.size() for panel in panels]
     view = window.heatmap.plot.getPlotItem().vb.viewRect()
     for what in (What.HEATMAP, What.HISTOGRAM, What.CURVES, What.LAYERS):
@@ -45,7 +47,7 @@ def test_every_view_in_every_theme_and_the_window_stays(filmed, qtbot, tmp_path)
         root = ET.parse(path).getroot()
         assert root.get("viewBox") == "0 0 900 500"
         assert root.findall(".//{http://www.w3.org/2000/svg}text")
-    window.banner.hide()  # the note that a file was written
+    window.banner.hide()
     qtbot.waitUntil(lambda: [panel.size() for panel in panels] == before)
     after = window.heatmap.plot.getPlotItem().vb.viewRect()
     assert after.x() == pytest.approx(view.x(), abs=1)

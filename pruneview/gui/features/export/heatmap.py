@@ -53,7 +53,7 @@ class HeatmapExport:
             )
         frame = document.frame if document.is_live else None
         note = "" if frame is None else f"step {units.count(frame.step)}"
-        sheet = self._sheet = HeatmapSheet(panel, choice, note)
+        sheet = self._sheet = HeatmapSheet(panel, weight, choice, note)
         region, block = sheet.wanted
         request = ViewRequest(
             weight.path,

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 
+from pruneview.formats import Weight
 from pruneview.gui.colours import lookup_table
 from pruneview.gui.features.export.choice import Choice
 from pruneview.gui.features.export.drawing import Drawn
@@ -29,6 +30,8 @@ class HeatmapSheet(HeatmapPanel):
     ----------
     source
         A panel with a picture.
+    weight
+        What it shows.
     choice
         Size and theme.
     note
@@ -42,7 +45,9 @@ class HeatmapSheet(HeatmapPanel):
         How kernels are laid out.
     """
 
-    def __init__(self, source: HeatmapPanel, choice: Choice, note: str = "") -> None:
+    def __init__(
+        self, source: HeatmapPanel, weight: Weight, choice: Choice, note: str = ""
+    ) -> None:
         self._theme = THEMES[choice.theme]
         super().__init__(self._theme)
         self.paper = Paper(choice.width, choice.height)
@@ -53,7 +58,7 @@ class HeatmapSheet(HeatmapPanel):
         self.resize(self.paper.points)
         self._view = source.plot.visible_region()
         self.arrangement = Arrangement(source._arrangement.currentData())
-        self._take_after(source, note)
+        self._take_after(source, weight, note)
         self.show()
         picture = source.plot.picture
         assert picture is not None
@@ -61,11 +66,10 @@ class HeatmapSheet(HeatmapPanel):
         self.plot.show_picture(picture)
         self._lay_out_axes()
 
-    def _take_after(self, source: HeatmapPanel, note: str) -> None:
-        self._pages.setCurrentIndex(1)
-        self._canvas = source._canvas
-        self._title.setText("   ".join(filter(None, (source._title.text(), note))))
-        self.plot.set_canvas(source._canvas)
+    def _take_after(self, source: HeatmapPanel, weight: Weight, note: str) -> None:
+        assert source._canvas is not None
+        self.set_weight(weight, source._canvas)
+        self._title.setText("   ".join(filter(None, (self._title.text(), note))))
         self.plot.select(source.plot.selected)
         self._bar.set_note(source._bar.note)
         self.show_marked(source._marked.text())
