@@ -89,6 +89,21 @@ def test_where_it_cannot_be_written_it_says_so(filmed, qtbot, tmp_path):
     assert "Traceback" not in log_of(filmed)
 
 
+def test_a_view_on_paper_says_what_it_is_of(filmed, qtbot, tmp_path):
+    for what, words in (
+        (What.HISTOGRAM, ("dense/kernel", "1024 × 144", "step 100", "magnitude")),
+        (What.LAYERS, ("digits_cnn.keras", "step 100", "conv_1")),
+        (What.CURVES, ("digits_cnn.keras", "step")),
+    ):
+        path = tmp_path / f"{what.name}.svg"
+        write(filmed, qtbot, Choice(what, "svg", 1280, 720, "light"), path)
+        text = path.read_text(encoding="utf-8")
+        for word in words:
+            assert word in text, (what, word)
+        assert "Log counts" not in text  # nothing can be pressed on paper
+    assert filmed.window.histogram._log.isVisibleTo(filmed.window.histogram)
+
+
 def test_a_larger_view_has_larger_letters(filmed, qtbot, tmp_path):
     heights = []
     for factor in (1, 2):

@@ -83,26 +83,30 @@ def expected_at(rows, columns, sheet, picture, theme):
     return cells[row][:, column]
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        (Choice(What.HEATMAP, "png", 1280, 720, "dark"), False),
-        (Choice(What.HEATMAP, "png", 700, 500, "projector"), False),
-        (Choice(What.HEATMAP, "png", 2560, 1440, "light"), False),
-        (Choice(What.HEATMAP, "png", 900, 500, "dark"), True),
-    ],
-)
 def test_its_pixels_are_those_of_the_pure_picture_of_its_size(
-    untrained, qtbot, tmp_path, watched, case
+    untrained, qtbot, tmp_path, watched
 ):
-    choice, zoomed = case
+    for number, (size, theme, zoomed) in enumerate(
+        (
+            ((1280, 720), "dark", False),
+            ((700, 500), "projector", False),
+            ((2560, 1440), "light", False),
+            ((900, 500), "dark", True),
+        )
+    ):
+        choice = Choice(What.HEATMAP, "png", *size, theme)
+        path = tmp_path / f"{number}.png"
+        check_pixels(untrained, qtbot, choice, path, zoomed=zoomed)
+
+
+def check_pixels(untrained, qtbot, choice, path, *, zoomed):
     document, plot = untrained.document, untrained.window.heatmap.plot
     weight = document.weight
     assert weight.path == PATH
     if zoomed:
         plot.zoom(5)
     shown = plot.visible_region()
-    pixels = exported(untrained, qtbot, choice, tmp_path / "a.png")
+    pixels = exported(untrained, qtbot, choice, path)
     size = choice.width, choice.height
     assert pixels.shape == (size[1], size[0], 3)
     sheet = Watched.last

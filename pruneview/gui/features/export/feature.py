@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QProgressDialog
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QProgressDialog,
+    QWidget,
+)
 
 from pruneview.formats import ModelFile
+from pruneview.gui import units
 from pruneview.gui.actions import ActionSpec
 from pruneview.gui.features.export.choice import KINDS, Choice, What
 from pruneview.gui.features.export.dialog import ExportDialog
@@ -104,8 +110,8 @@ class Export(Feature):
 
     def _write_view(self, choice: Choice, path: Path) -> None:
         panel = self._panel(choice.what)
-        theme = THEMES[choice.theme]
-        paper = Paper(choice.width, choice.height)
+        paper = Paper(choice.width, choice.height, self._heading(choice.what))
+        theme = paper.drawn_on(THEMES[choice.theme])
         timeline = self.program.features.find(Timeline)
 
         def dress(theme: Theme) -> None:
@@ -118,7 +124,7 @@ class Export(Feature):
             paper,
             now=self._theme,
             theme=theme,
-            without=(timeline.bar,),
+            without=(timeline.bar, *_pressable(panel)),
         ):
             painted: QImage | bytes
             if choice.ending == "svg":
@@ -126,6 +132,17 @@ class Export(Feature):
             else:
                 painted = image_of(panel, paper, theme)
         self._submit(path, _writing_job(painted, QImage(), path))
+
+    def _heading(self, what: What) -> str:
+        """Return what a view is of: in the window other panels say so."""
+        document = self.program.document
+        model, weight, frame = document.model, document.weight, document.frame
+        of = [] if model is None else [model.path.name]
+        if what is What.HISTOGRAM and weight is not None:
+            of = [weight.path, units.shape(weight.shape)]
+        if what is not What.CURVES and document.is_live and frame is not None:
+            of.append(f"step {units.count(frame.step)}")
+        return "   ".join(of)
 
     def _submit(self, path: Path, job: Callable[[Request], object]) -> None:
         self._show_progress(path)
@@ -247,6 +264,12 @@ class Export(Feature):
     def close(self) -> None:
         """See `Feature.close`."""
         self._give_up()
+
+
+def _pressable(panel: QWidget) -> list[QAbstractButton]:
+    """Return what is to be pressed, which is nothing on paper."""
+    buttons = panel.findChildren(QAbstractButton)
+    return [button for button in buttons if button.isVisibleTo(panel)]
 
 
 def _writing_job(

@@ -71,6 +71,10 @@ class HeatmapSheet(HeatmapPanel):
         self.set_weight(weight, source._canvas)
         self._title.setText("   ".join(filter(None, (self._title.text(), note))))
         self.plot.select(source.plot.selected)
+        for line in self.plot._selection._lines:  # in pixels, however small they are
+            pen = line.pen()
+            pen.setWidthF(pen.widthF() * self.paper.scale)
+            line.setPen(pen)
         self._bar.set_note(source._bar.note)
         self.show_marked(source._marked.text())
         for mine, its in (

@@ -3,11 +3,19 @@
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyqtgraph as pg
-from PySide6.QtCore import QBuffer, QEvent, QPoint, QRect, QSize
-from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QRegion
+from PySide6.QtCore import QBuffer, QEvent, QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QPalette,
+    QRegion,
+)
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -18,6 +26,8 @@ from pruneview.runs.export.writing import ExportError
 _CHILDREN = QWidget.RenderFlag.DrawChildren
 #: What a screen of usual size has room for; see `Paper`.
 _POINTS = 1280, 720
+#: Points around a heading.
+_EDGE = 8
 Dress = Callable[[Theme], None]
 
 
@@ -27,10 +37,16 @@ class Paper:
 
     A larger one has larger letters, and not more room for them: it is for a larger
     screen, or for a printer.
+
+    Attributes
+    ----------
+    heading
+        Says what it is of, above the panel; "" where the panel does.
     """
 
     width: int
     height: int
+    heading: str = ""
 
     @property
     def scale(self) -> float:
@@ -42,6 +58,10 @@ class Paper:
         """The size of what is laid out."""
         scale = self.scale
         return QSize(math.ceil(self.width / scale), math.ceil(self.height / scale))
+
+    def drawn_on(self, theme: Theme) -> Theme:
+        """Return a theme with lines for these pixels: pens do not grow with letters."""
+        return replace(theme, curve_pixels=theme.curve_pixels * self.scale)
 
 
 @contextmanager
@@ -75,7 +95,8 @@ def dressed(
             widget.hide()
         wear(panel, theme)
         dress(theme)
-        panel.setGeometry(QRect(before.topLeft(), paper.points))
+        room = paper.points.shrunkBy(QMargins(0, _head(paper, theme), 0, 0))
+        panel.setGeometry(QRect(before.topLeft(), room))
         settle(panel)
         yield
     finally:
@@ -120,7 +141,7 @@ def image_of(panel: QWidget, paper: Paper, theme: Theme) -> QImage:
     image.setDevicePixelRatio(paper.scale)
     image.fill(QColor(theme.window))
     painter = QPainter(image)
-    panel.render(painter, QPoint(), QRegion(), _CHILDREN)
+    _paint(panel, painter, paper, theme)
     painter.end()
     return image
 
@@ -140,9 +161,36 @@ def svg_of(panel: QWidget, paper: Paper, theme: Theme, title: str) -> bytes:
     if not painter.begin(generator):
         raise ExportError("The drawing could not be begun: export a PNG instead.")
     painter.fillRect(points, QColor(theme.window))
-    panel.render(painter, QPoint(), QRegion(), _CHILDREN)
+    _paint(panel, painter, paper, theme)
     painter.end()
     return bytes(buffer.data().data())
+
+
+def _paint(panel: QWidget, painter: QPainter, paper: Paper, theme: Theme) -> None:
+    head = _head(paper, theme)
+    if head:
+        painter.setFont(_letters(theme))
+        painter.setPen(QColor(theme.text))
+        line = QRect(_EDGE, 0, paper.points.width() - 2 * _EDGE, head)
+        right = Qt.TextElideMode.ElideRight
+        metrics = QFontMetrics(_letters(theme))
+        words = metrics.elidedText(paper.heading, right, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
+    panel.render(painter, QPoint(0, head), QRegion(), _CHILDREN)
+
+
+def _head(paper: Paper, theme: Theme) -> int:
+    """Return the height of the heading."""
+    if not paper.heading:
+        return 0
+    return QFontMetrics(_letters(theme)).height() + _EDGE
+
+
+def _letters(theme: Theme) -> QFont:
+    font = QFont()
+    font.setPointSize(theme.font_points)
+    font.setBold(True)
+    return font
 
 
 def _plots(panel: QWidget) -> list[pg.PlotWidget]:
