@@ -61,8 +61,18 @@ _OPTIONS = {
     "learning_rate": _Option(float, "RATE", "learning rate of the fine-tuning"),
     "optimizer": _Option(str, "NAME", ", ".join(OPTIMIZERS), OPTIMIZERS),
     "seed": _Option(int, "N", "decides shuffling and every other chance"),
-    "loss": _Option(str, "NAME", "a loss that Keras knows"),
-    "metric": _Option(str, "NAME", "a metric that Keras knows"),
+    "loss": _Option(
+        str,
+        "NAME",
+        "a loss that Keras knows; of several outputs, which are summed, one for all "
+        "or OUTPUT=NAME,OUTPUT=NAME",
+    ),
+    "metric": _Option(
+        str,
+        "NAME",
+        "a metric that Keras knows; of several outputs one for all or "
+        "OUTPUT=NAME,OUTPUT=NAME, the first of which is drawn",
+    ),
     "block_size": _Option(
         _pair("x"), "ROWSxCOLUMNS", "blocks to remove as one, in matrices: 4x4"
     ),

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -368,3 +369,45 @@ def test_code_of_a_legacy_file_is_run_only_with_consent(
     old = models_folder / "model_lambda.h5"
     with pytest.raises(ModelError, match="another version of Python"):
         open_with_engine(old, "tfmot", Trust(code=True))
+
+
+def test_several_inputs_and_outputs_through_tfmot(
+    recorder: Recorder, legacy: Any, tmp_path: Path
+) -> None:
+    tf_keras, _ = legacy
+    layers = tf_keras.layers
+    left = tf_keras.Input((6,), name="left")
+    right = tf_keras.Input((4,), dtype="int32", name="right")
+    read = layers.Flatten()(layers.Embedding(9, 3, name="read")(right))
+    flow = layers.Dense(12, activation="relu", name="both")(
+        layers.Concatenate()([left, read])
+    )
+    outputs = [
+        layers.Dense(3, activation="softmax", name="kind")(flow),
+        layers.Dense(1, name="price")(flow),
+    ]
+    model = tf_keras.Model([left, right], outputs)
+    save_quietly(model, tmp_path / "several.h5")
+    chance = np.random.default_rng(2)
+    arrays = {}
+    for part, count in (("train", 80), ("test", 30)):
+        one = chance.normal(size=(count, 6)).astype(np.float32)
+        arrays[f"x_{part}_left"] = one
+        arrays[f"x_{part}_right"] = chance.integers(0, 9, (count, 4))
+        arrays[f"y_{part}_kind"] = one[:, :3].argmax(1)
+        arrays[f"y_{part}_price"] = one.sum(1, keepdims=True)
+    np.savez(tmp_path / "several.npz", **arrays)
+    recorder.session.open(tmp_path / "several.h5")
+    data = recorder.session.load_data(str(tmp_path / "several.npz"))
+    ended = recorder.session.run(replace(PLAN, batch_size=10), data)
+    assert ended.final.metric == "kind accuracy"
+    ((name, error),) = ended.final.others
+    assert name == "price mse"
+    made = recorder.session.predict(recorder.session._fit(data).x_test)
+    kinds, prices = made.arrays
+    right = kinds.argmax(1) == arrays["y_test_kind"]
+    assert ended.final.value == pytest.approx(right.mean())
+    assert error == pytest.approx(
+        np.mean((prices - arrays["y_test_price"]) ** 2), rel=1e-4
+    )
+    assert ended.final.loss > error

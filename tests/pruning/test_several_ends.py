@@ -112,7 +112,7 @@ def test_the_log_names_what_is_measured_of_each_output(
     assert other == "price mae"
     log = said(recorder)
     assert "mse times 0.25 for price" in log
-    assert "inputs words of listing.npz are taken as they are, from 0 to 19" in log
+    assert "inputs for words in listing.npz are taken as they are, from 0 to 19" in log
     (first, *_) = recorder.of(MaskUpdated)
     line = next(text for text in log.splitlines() if text.startswith("Step 4:"))
     assert f"kind accuracy {first.evaluation.value * 100:.1f} %, price mae " in line
@@ -202,7 +202,7 @@ def test_what_does_not_fit_is_named(
     )
     refused(
         {"x_train_words": None, "x_train_text": arrays["x_train_words"]},
-        "has x_train_image, x_train_text, and the model takes 2 inputs, image, words",
+        "has x_train_image, x_train_text, and the model takes 2 inputs .image, words",
     )
     refused(
         {"x_train": arrays["x_train_image"]},

@@ -45,22 +45,29 @@ def print_results(ended: RunEnded, console: Console) -> None:
 
 
 def _add_quality(table: Table, before: Evaluation, after: Evaluation) -> None:
-    name = after.metric.replace("_", " ")
-    # mse and auc are abbreviations.
-    name = name.upper() if len(name) <= _ABBREVIATION else name.capitalize()
     on = f"on {wording.count(after.samples)} {after.data} samples"
-    if after.is_fraction:
-        change = f"{(after.value - before.value) * 100:+.1f} points"
-    else:
-        change = f"{after.value - before.value:+.4g}"
-    table.add_row(
-        Text(f"{name} {on}"), wording.metric(before), wording.metric(after), change
-    )
+    for was, now in zip(before.each(), after.each(), strict=True):
+        if now.is_fraction:
+            change = f"{(now.value - was.value) * 100:+.1f} points"
+        else:
+            change = f"{now.value - was.value:+.4g}"
+        table.add_row(
+            Text(f"{_title(now.metric)} {on}"),
+            wording.metric(was),
+            wording.metric(now),
+            change,
+        )
     if (before.value, after.value) != (before.loss, after.loss):
         change = f"{after.loss - before.loss:+.4g}"
         table.add_row(
             Text(f"Loss {on}"), f"{before.loss:.4g}", f"{after.loss:.4g}", change
         )
+
+
+def _title(metric: str) -> str:
+    name = metric.replace("_", " ")
+    # mse and auc are abbreviations.
+    return name.upper() if len(name) <= _ABBREVIATION else name.capitalize()
 
 
 def _add_sparsity(table: Table, ended: RunEnded) -> None:

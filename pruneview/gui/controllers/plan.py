@@ -19,6 +19,8 @@ from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.sample_count import training_samples
 from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.subject.objective import suggest_objective
+from pruneview.pruning.subject.objectives import suggest_several
+from pruneview.pruning.subject.outputs_in_file import outputs_in
 
 _PIXELS = "Pixels from 0 to 255 are scaled to 0..1 unless the model scales them itself."
 _AS_THEY_ARE = "Nothing is scaled: values are taken as they are."
@@ -151,13 +153,7 @@ class PlanController:
         layers = tuple(dict.fromkeys(weight.layer for weight in prunable))
         kinds = tuple(dict.fromkeys(weight.kind for weight in prunable))
         self._view.set_layers(layers, kinds)
-        last = next((x for x in reversed(model.layers) if not x.is_model), None)
-        output = next(iter(model.output_shapes or ()), None)
-        width = output[-1] if output else None
-        objective = suggest_objective(
-            model.compile_config, last.activation if last else None, width
-        )
-        self._view.set_defaults(objective.loss, objective.metric)
+        self._view.set_defaults(*_defaults(model))
         self._drop_unknown(set(layers), {"first", "last", *kinds, *layers})
         self._set(self.plan, show=True)
 
@@ -211,3 +207,18 @@ class PlanController:
         self._planned = {w.path: w.target or None for w in checked.weights}
         self._view.set_checked(checked)
         self.on_changed()
+
+
+def _defaults(model: ModelFile) -> tuple[str, str]:
+    """Return the loss and the metric that a model calls for, in words."""
+    outputs = outputs_in(model)
+    if len(outputs) == 1:
+        (output,) = outputs
+        one = suggest_objective(model.compile_config, output.activation, output.width)
+        return one.loss, one.metric
+    several = suggest_several(model.compile_config, outputs)
+    pairs = list(zip(several.outputs, several.each, strict=True))
+    return (
+        ", ".join(f"{output}={each.loss}" for output, each in pairs),
+        ", ".join(f"{output}={each.metric}" for output, each in pairs),
+    )

@@ -24,7 +24,10 @@ def result_rows(ended: RunEnded) -> list[ResultRow]:
     remark = f"on {units.count(after.samples)} {after.data} samples"
     ratio = ended.baseline_deflated_bytes / max(1, ended.deflated_bytes)
     rows = [
-        (after.metric.capitalize(), _measure(before), "", _measure(after), remark),
+        *(
+            (was.metric.capitalize(), _measure(was), "", _measure(now), remark)
+            for was, now in zip(before.each(), after.each(), strict=True)
+        ),
         (
             "Sparsity of the pruned weights",
             units.percent(zeros_before / raw if raw else 0.0),

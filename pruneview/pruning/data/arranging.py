@@ -90,7 +90,7 @@ def _wants(field: str, names: Sequence[str]) -> str:
     verb, end = ("takes", "input") if field[0] == "x" else ("gives", "output")
     if len(names) == 1:
         return f"the model {verb} one {end}, {names[0]}"
-    return f"the model {verb} {len(names)} {end}s, {', '.join(names)}"
+    return f"the model {verb} {len(names)} {end}s ({', '.join(names)})"
 
 
 def one_for_each(field: str, names: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ def adapt_inputs(
     )
     changes = []
     for array, wanted, name in ends:
-        what = f"{name} of {data.name}" if several else data.name
+        what = f"{name} in {data.name}" if several else data.name
         if data.images and not shapes.scales:
             say(f"The pixels of {what} are scaled from 0..255 to 0..1.")
         elif data.images:
@@ -52,8 +52,8 @@ def adapt_inputs(
         else:
             low, high = array.min(), array.max()
             say(
-                f"The inputs {'' if several else 'of '}{what} are taken as they are, "
-                f"from {low:g} to {high:g}; nothing is scaled."
+                f"The inputs {'for' if several else 'of'} {what} are taken as they "
+                f"are, from {low:g} to {high:g}; nothing is scaled."
             )
         changes.append(_change(data, array, wanted, what, say, scale=not shapes.scales))
     if all(change is None for change in changes):

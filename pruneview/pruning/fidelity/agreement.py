@@ -23,6 +23,7 @@ from pruneview.pruning.fidelity.synthetic import (
 
 if TYPE_CHECKING:
     from pruneview.pruning.report.built import BuiltModel
+    from pruneview.pruning.subject.objective import Objective
 
 SAMPLES = 512
 _TRIAL = 128

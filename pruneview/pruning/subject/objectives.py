@@ -70,12 +70,16 @@ class SeveralObjectives:
     @property
     def sentence(self) -> str:
         """Say all of it."""
+        sources = {each.source for each in self.each}
         losses = []
         for output, each, weight in zip(
             self.outputs, self.each, self.weights, strict=True
         ):
             times = "" if weight == 1 else f" times {weight:g}"
-            losses.append(f"{each.loss}{times} for {output}, from {each.source}")
+            source = "" if len(sources) == 1 else f", from {each.source}"
+            losses.append(f"{each.loss}{times} for {output}{source}")
+        if len(sources) == 1:
+            losses.append(f"all from {sources.pop()}")
         return (
             f"The loss is the sum over {len(self.outputs)} outputs: "
             f"{'; '.join(losses)}. Measured: {', '.join(self.metrics)}; charts show "

@@ -163,8 +163,20 @@ FIELDS = (
         "optimizer", TRAINING, "Optimizer", "For fine-tuning", choices=OPTIMIZERS
     ),
     FieldSpec("learning_rate", TRAINING, "Learning rate", "Of the optimizer", SHARE),
-    FieldSpec("loss", TRAINING, "Loss", "A Keras loss; empty: from the model"),
-    FieldSpec("metric", TRAINING, "Metric", "A Keras metric; empty: from the model"),
+    FieldSpec(
+        "loss",
+        TRAINING,
+        "Loss",
+        "A Keras loss; empty: from the model. For several outputs one for all, or "
+        "OUTPUT=LOSS with commas between",
+    ),
+    FieldSpec(
+        "metric",
+        TRAINING,
+        "Metric",
+        "A Keras metric; empty: from the model. For several outputs one for all, or "
+        "OUTPUT=METRIC with commas between: charts show the first",
+    ),
     FieldSpec(
         "seed", TRAINING, "Seed", "Same seed, same order of the data, same masks", WHOLE
     ),
