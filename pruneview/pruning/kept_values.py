@@ -3,12 +3,14 @@
 import io
 import tempfile
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+_PIECE = 2**20  # bytes
 
 
 class _Place(NamedTuple):
@@ -45,15 +47,17 @@ class KeptValues(Sequence[NDArray]):
             return [self[each] for each in range(*place.indices(len(self)))]
         start, shape, dtype = self._places[place]
         values = np.empty(shape, dtype)
-        rest = _bytes_of(values)
-        with self._lock:
-            self._file.seek(start)
-            while rest:
-                count = self._file.readinto(rest)  # type: ignore[attr-defined]
-                if not count:
-                    raise OSError("A temporary file was cut off.")
-                rest = rest[count:]
+        self._read(start, _bytes_of(values))
         return values
+
+    def pieces(self, place: int) -> Iterator[memoryview]:
+        """Yield an array's bytes in C order, at most 1 MiB of them at a time."""
+        start, shape, dtype = self._places[place]
+        end = start + int(np.prod(shape)) * dtype.itemsize
+        for at in range(start, end, _PIECE):
+            piece = memoryview(bytearray(min(_PIECE, end - at)))
+            self._read(at, piece)
+            yield piece
 
     def replace(self, place: int, values: NDArray) -> None:
         """Put other values of the same shape and dtype in an array's place.
@@ -75,6 +79,15 @@ class KeptValues(Sequence[NDArray]):
     def nbytes(self) -> int:
         """The bytes of all arrays."""
         return sum(int(np.prod(s)) * dtype.itemsize for _, s, dtype in self._places)
+
+    def _read(self, start: int, rest: memoryview) -> None:
+        with self._lock:
+            self._file.seek(start)
+            while rest:
+                count = self._file.readinto(rest)  # type: ignore[attr-defined]
+                if not count:
+                    raise OSError("A temporary file was cut off.")
+                rest = rest[count:]
 
     def _append(self, array: NDArray) -> None:
         start = self.nbytes

@@ -30,6 +30,9 @@ def test_arrays_come_back_as_they_were() -> None:
     assert len(kept) == len(ARRAYS)
     assert all(map(same, kept, ARRAYS))
     assert same(kept[-1], ARRAYS[-1])
+    assert [b"".join(kept.pieces(at)) for at in range(len(ARRAYS))] == [
+        array.tobytes() for array in ARRAYS
+    ]
     assert kept.nbytes == sum(array.nbytes for array in ARRAYS)
     with pytest.raises(IndexError):
         kept[len(ARRAYS)]
@@ -96,3 +99,10 @@ def test_the_file_is_closed_with_what_it_holds(
     del kept
     gc.collect()
     assert files[0].closed
+
+
+def test_long_arrays_are_read_in_pieces() -> None:
+    long = np.arange(2**19, dtype=np.float32)
+    pieces = [*KeptValues([ARRAYS[0], long]).pieces(1)]
+    assert [len(piece) for piece in pieces] == [2**20, 2**20]
+    assert b"".join(pieces) == long.tobytes()

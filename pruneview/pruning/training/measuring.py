@@ -2,10 +2,9 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from pruneview.pruning.planning.outcome import weight_outcomes
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.training.engine import Engine
 from pruneview.sparsity.sizing.estimating import estimated_sizes
-from pruneview.sparsity.sizing.sizes import deflated_size
+from pruneview.sparsity.sizing.sizes import deflated_size, deflated_stream
 
 _LEAST_SAMPLES, _MOST_SAMPLES = 100, 1000
 _FEWEST_SAMPLES = 50  # where masks come too often for more
@@ -170,15 +169,24 @@ class Measures:
 
     def baseline_deflated(self) -> int:
         """Return the compressed bytes of the baseline, exactly."""
-        return sum(_exact_sizes(self._engine.baseline()))
+        kept = self._engine.baseline()
+        return sum(
+            _on_all_processors(
+                lambda at: deflated_stream(kept.pieces(at), quick=False), len(kept)
+            )
+        )
 
 
 def _exact_sizes(arrays: Sequence[NDArray[Any]]) -> list[int]:
-    """Compress on all processors: zlib lets other threads go on."""
-    size = partial(deflated_size, quick=False)
+    return _on_all_processors(
+        lambda at: deflated_size(arrays[at], quick=False), len(arrays)
+    )
+
+
+def _on_all_processors(size_of: Callable[[int], int], count: int) -> list[int]:
+    """Compress side by side: zlib lets other threads go on."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        # Read on the pool's threads: no more arrays are held than are compressed.
-        return list(pool.map(lambda at: size(arrays[at]), range(len(arrays))))
+        return list(pool.map(size_of, range(count)))
 
 
 def log_line(updated: MaskUpdated) -> str:

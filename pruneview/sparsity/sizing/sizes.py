@@ -39,11 +39,15 @@ def deflated_size(data: NDArray[Any] | bytes, *, quick: bool = True) -> int:
         for zlib level 6, gzip's default.
     """
     raw = data if isinstance(data, bytes) else raw_bytes(data)
+    pieces = (raw[at : at + _PIECE] for at in range(0, len(raw), _PIECE))
+    return deflated_stream(pieces, quick=quick)
+
+
+def deflated_stream(pieces: Iterable[bytes | memoryview], *, quick: bool) -> int:
+    """Return the bytes of one deflate stream, none of which is kept."""
     stream = (
         isal_zlib.compressobj(QUICK_LEVEL) if quick else zlib.compressobj(EXACT_LEVEL)
     )
-    # Counted piece by piece, so that none of the stream is kept.
-    pieces = (raw[at : at + _PIECE] for at in range(0, len(raw), _PIECE))
     return sum(len(stream.compress(piece)) for piece in pieces) + len(stream.flush())
 
 
