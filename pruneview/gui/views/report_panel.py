@@ -13,6 +13,8 @@ from pruneview.gui import units
 from pruneview.gui.views.worded_table import WordedTable
 from pruneview.pruning.report.rows import CostReport, Figure, Row
 
+_REMARK = 4  # column
+_LEAST_REMARK = 50  # letters
 _ASK = (
     "After a run, Ctrl+Shift+R (Run, Why is it not smaller or faster?) measures "
     "sizes and times of the dense and the pruned model here."
@@ -46,20 +48,30 @@ def report_row(row: Row) -> tuple[str, str, str, str, str]:
 
 
 class ReportPanel(QWidget):
-    """The table, with how it was measured below."""
+    """The table; below it a remark on the chosen row, and how it was measured."""
 
     def __init__(self) -> None:
         super().__init__()
         self._table = WordedTable(
-            ("", "Dense", "Pruned", "Ratio", "What would improve it")
+            ("", "Dense", "Pruned", "Ratio", "What would improve it"),
+            least_remark=_LEAST_REMARK,
+            hides_remarks=True,
         )
         self._table.setAccessibleName("Sizes and times")
+        self._table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self._table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self._table.currentCellChanged.connect(lambda *_cells: self._show_remark())
+        self._table.fitted.connect(self._show_remark)
+        self._remark = QLabel()
+        self._remark.setWordWrap(True)
+        self._remark.hide()
         self._conditions = QLabel(_ASK)
         self._conditions.setWordWrap(True)
         self._conditions.setProperty("rank", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.addWidget(self._table, 1)
+        column.addWidget(self._remark)
         column.addWidget(self._conditions)
 
     def show_report(self, report: CostReport) -> None:
@@ -73,11 +85,22 @@ class ReportPanel(QWidget):
                     )
                 item.setToolTip(f"{row.how}\n{row.improve}" if column else row.how)
                 self._table.setItem(line, column, item)
+        remarks = [row for row, line in enumerate(report.rows) if line.improve]
+        self._table.setCurrentCell(next(iter(remarks), 0), 0)
         self._table.fit()
         self._conditions.setText(" ".join((*report.conditions, *report.notes)))
 
+    def _show_remark(self) -> None:
+        """Say below what the column that is hidden says of the chosen row."""
+        row = self._table.currentRow()
+        cells = [self._table.item(row, column) for column in (0, _REMARK)]
+        what, remark = (cell.text() if cell is not None else "" for cell in cells)
+        self._remark.setText(f"{what}: {remark}")
+        self._remark.setVisible(bool(remark) and self._table.remarks_hidden)
+
     def clear_report(self) -> None:
         self._table.setRowCount(0)
+        self._remark.hide()
         self._conditions.setText(_ASK)
 
     @property
