@@ -15,6 +15,10 @@ _SORTED = {
 }
 
 
+#: More labels on a high axis of values are read no better.
+_VALUES_AT_MOST = 12
+
+
 def nice_step(at_least: float) -> int:
     """Return the smallest of 1, 2, 5, 10, 20, 50, ... that is not below."""
     if at_least <= 1:
@@ -36,7 +40,7 @@ class IndexAxis(pg.AxisItem):
     """Labels cells, or tiles where there are several, at their middles."""
 
     def __init__(self, orientation: str) -> None:
-        self._titles = "", ""
+        self._titles: tuple[str, ...] = ("",)
         super().__init__(orientation)
         self._grid: GridAxis | None = None
         self._labels_step = 1
@@ -51,12 +55,13 @@ class IndexAxis(pg.AxisItem):
 
     def set_sorted(self, order: Sorted | None, *, wrapped: bool = False) -> None:
         """Say which index the n-th has; where lines are wrapped n is its rank."""
-        title = brief = self._grid.title if self._grid else ""
+        title = self._grid.title if self._grid else ""
+        self._titles = (title,)
         if order is not None:
-            brief += f", by {order.by}" + (" rank" if wrapped else "")
-            title += f", {_SORTED[order.by]}" + (", by rank" if wrapped else "")
+            brief = f"by {order.by}" + (" rank" if wrapped else "")
+            full = f"{title}, {_SORTED[order.by]}" + (", by rank" if wrapped else "")
+            self._titles = full, f"{title}, {brief}", brief
         self._sorted = None if wrapped else order
-        self._titles = title, brief
         self._choose_title()
         self.picture = None
         self.update()
@@ -70,9 +75,9 @@ class IndexAxis(pg.AxisItem):
         """Say how lines are sorted in few words where there is no room for more."""
         across = self.orientation in ("top", "bottom")
         room = self.size().width() if across else self.size().height()
-        full, brief = self._titles
-        needed = QFontMetricsF(self.label.font()).horizontalAdvance(full)
-        title = brief if 0 < room < needed else full
+        needed = QFontMetricsF(self.label.font()).horizontalAdvance
+        fitting = (title for title in self._titles if not 0 < room < needed(title))
+        title = next(fitting, self._titles[-1])
         if title != self.labelText:
             self.setLabel(title)
 
@@ -152,7 +157,8 @@ class ValueAxis(pg.AxisItem):
     ) -> list[tuple[float, list[float]]]:
         if maxVal <= minVal or size <= 0:
             return []
-        least = 17 * letter_scale(self) * (maxVal - minVal) / size
+        room = max(17 * letter_scale(self), size / _VALUES_AT_MOST)
+        least = room * (maxVal - minVal) / size
         power = 10.0 ** math.floor(math.log10(least))
         step = nice_step(least / power) * power
         first, last = math.ceil(minVal / step), math.floor(maxVal / step)
