@@ -82,7 +82,7 @@ class ShortcutsDialog(QDialog):
         self._name = specs[0].id
         self._rows: dict[str, QTreeWidgetItem] = {}
         for spec in specs:
-            menu = spec.menu.replace("&", "").replace("/", ", ")
+            menu = spec.menu.partition("/")[0].replace("&", "")
             item = QTreeWidgetItem([self._titles[spec.id], menu, "", ""])
             self.table.addTopLevelItem(item)
             self._rows[spec.id] = item
