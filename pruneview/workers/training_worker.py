@@ -85,8 +85,11 @@ class TrainingWorker:
         self._ask("prepare", lambda: self._session.warm_up(path))
 
     def open(self, path: Path, trust: Trust | None = None) -> None:
-        """Build the model of a file; `trust` says what code may be run for it."""
-        self._ask("prepare", lambda: self._begin_with(path, trust))
+        """Build the model of a file; `trust` says what code may be run for it.
+
+        What still waits to be prepared for the file before is dropped.
+        """
+        self._ask("prepare", lambda: self._begin_with(path, trust), anew=True)
 
     def start_from(self, one_shot: Mapping[str, float]) -> None:
         """Let runs begin with weights below these thresholds zero, by path."""
@@ -226,8 +229,12 @@ class TrainingWorker:
                 return WorkerState.PAUSED
             return command.state
 
-    def _ask(self, during: str, call: Callable[[], object]) -> None:
+    def _ask(
+        self, during: str, call: Callable[[], object], *, anew: bool = False
+    ) -> None:
         with self._wake:
+            while anew and self._commands and self._commands[-1].during == "prepare":
+                self._commands.pop()
             if not self._closing:
                 self._commands.append(Command(during, _STATES[during], call))
                 self._wake.notify_all()
