@@ -14,6 +14,7 @@ from shiboken6 import isValid
 
 from pruneview.gui.program import Program
 
+_DELETED, _TEMPORARY = " (deleted)", "temporary file"
 _OPEN_FILES = Path("/proc/self/fd")
 _MEMORY = Path("/proc/self/statm")
 
@@ -80,7 +81,9 @@ def _files() -> Counter[str]:
     names: Counter[str] = Counter()
     for entry in _OPEN_FILES.iterdir():
         try:
-            names[str(entry.readlink()).partition(":")[0]] += 1
+            name = str(entry.readlink()).partition(":")[0]
+            # A temporary file has another number each time.
+            names[_TEMPORARY if name.endswith(_DELETED) else name] += 1
         except OSError:
             continue  # that by which the folder itself is read
     return names
