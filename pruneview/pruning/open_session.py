@@ -42,6 +42,7 @@ from pruneview.pruning.subject.opening import open_with_engine
 from pruneview.pruning.subject.trust import Trust
 from pruneview.pruning.training.control import RunControl
 from pruneview.pruning.training.engine import WeightInfo
+from pruneview.sparsity.pictures.gradient import Gradient
 
 if TYPE_CHECKING:
     from pruneview.pruning.structured.shrinking.shrinker import Shrinker
@@ -187,6 +188,15 @@ class OpenSession:
     def threshold_of(self, weight_path: str) -> float:
         """Return the smallest magnitude kept by a weight's mask, or 0.0."""
         return self._current().engine.threshold(weight_path)
+
+    def gradient(
+        self, weight_path: str, step: int, *, wanted: bool, rests: bool
+    ) -> Gradient | str:
+        """Return the gradient of the loss by a weight; see `GradientsOnShow.of`."""
+        source = self._current().engine.gradients_on_show
+        if isinstance(source, str):
+            return source
+        return source.of(weight_path, step, wanted=wanted, rests=rests)
 
     def predict(self, x: Samples) -> Samples:
         """Return the model's outputs for `x`, whose arrays are in the model's order."""

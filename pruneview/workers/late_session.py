@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pruneview.pruning.events import Event
 from pruneview.pruning.training.control import RunControl
+from pruneview.sparsity.pictures.gradient import Gradient
 
 if TYPE_CHECKING:
     from pruneview.pruning.session import PruningSession
@@ -61,3 +62,9 @@ class LateSession:
     def baseline(self, path: str) -> NDArray[Any]:
         """See `PruningSession.baseline`."""
         return self.made.baseline(path)
+
+    def gradient(
+        self, path: str, step: int, *, wanted: bool, rests: bool
+    ) -> Gradient | str:
+        """See `PruningSession.gradient`."""
+        return self.made.gradient(path, step, wanted=wanted, rests=rests)

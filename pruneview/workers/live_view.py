@@ -9,7 +9,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from pruneview.sparsity.pictures.gradient import Gradient
 from pruneview.sparsity.pictures.live import FrameRenderer, LiveFrame, ViewRequest
+from pruneview.sparsity.pictures.tone import Quantity
+from pruneview.workers.give_gradient import GiveGradient, no_gradient
 
 _FRAME_SECONDS = 1 / 20
 # Drawing takes this share of a processor, so that whoever watches a run does not slow
@@ -28,6 +31,7 @@ class _Sitting:
     step: int
     values: NDArray[Any]
     threshold: float
+    gradient: Gradient | str
     started: float
     cost: float
 
@@ -50,6 +54,8 @@ class LiveView:
         Gives a weight's values before the run, or None.
     aside
         Where pictures are drawn while training goes on; None: right there.
+    gradient
+        Gives the gradient of a weight at a step, or says why there is none.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class LiveView:
         *,
         spent: Callable[[], float] = time.thread_time,
         aside: Executor | None = None,
+        gradient: GiveGradient = no_gradient,
     ) -> None:
         self._values = values
         self._threshold = threshold
@@ -70,6 +77,7 @@ class LiveView:
         self._clock = clock
         self._spent = spent
         self._aside = aside
+        self._gradient = gradient
         self._under_way: Future[None] | None = None
         self._lock = threading.Lock()
         self._wanted: ViewRequest | None = None
@@ -105,7 +113,7 @@ class LiveView:
         changed = step != self._drawn_step and self._clock() >= self._next
         if not (changed or self.is_new):
             return
-        sitting = self._look(step)
+        sitting = self._look(step, rests=False)
         if sitting is None:
             return
         if self._aside is None:
@@ -116,7 +124,7 @@ class LiveView:
     def draw(self, step: int) -> None:
         """Draw what is wanted now; nothing where the model has no such weight."""
         self._finish()
-        sitting = self._look(step)
+        sitting = self._look(step, rests=True)
         if sitting is not None:
             self._paint(sitting)
 
@@ -126,21 +134,26 @@ class LiveView:
         if under_way is not None:
             under_way.result()
 
-    def _look(self, step: int) -> _Sitting | None:
+    def _look(self, step: int, *, rests: bool) -> _Sitting | None:
         with self._lock:
             wanted = self._wanted
         self._seen = wanted
         if wanted is None:
             return None
-        started, spent = self._clock(), self._spent()
+        wants_gradient = wanted.display.quantity is Quantity.GRADIENT
         try:
+            gradient = self._gradient(
+                wanted.weight_path, step, wanted=wants_gradient, rests=rests
+            )
+            # What that has cost it takes care of itself.
+            started, spent = self._clock(), self._spent()
             values = self._values(wanted.weight_path)
             threshold = self._threshold(wanted.weight_path)
         except KeyError:
             return None
         self._drawn_step = step
         cost = self._spent() - spent
-        return _Sitting(wanted, step, values, threshold, started, cost)
+        return _Sitting(wanted, step, values, threshold, gradient, started, cost)
 
     def _paint(self, sitting: _Sitting) -> None:
         spent, wanted = self._spent(), sitting.wanted
@@ -151,7 +164,10 @@ class LiveView:
             )
         self._show(
             self._renderer.render(
-                sitting.values, step=sitting.step, threshold=sitting.threshold
+                sitting.values,
+                step=sitting.step,
+                threshold=sitting.threshold,
+                gradient=sitting.gradient,
             )
         )
         cost = sitting.cost + self._spent() - spent

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from pruneview.sparsity.pictures.display import PLAIN, Display
 from pruneview.sparsity.pictures.thumbnail import Thumbnail, ThumbnailWish, thumbnail
+from pruneview.sparsity.pictures.tone import Quantity
+from pruneview.workers.give_gradient import GiveGradient, no_gradient
 
 # Drawing may take this share of the training thread's time, and no more.
 _MOST_OF_TIME = 0.02
@@ -24,6 +26,8 @@ class LiveWall:
     ----------
     values, baseline
         Give a weight's values, now and before the run; KeyError where there is none.
+    gradient
+        Gives that of a weight at a step, or says why there is none.
 
     Attributes
     ----------
@@ -36,10 +40,12 @@ class LiveWall:
         values: Callable[[str], NDArray[Any]],
         baseline: Callable[[str], NDArray[Any]],
         clock: Callable[[], float] = time.monotonic,
+        gradient: GiveGradient = no_gradient,
     ) -> None:
         self._values = values
         self._baseline = baseline
         self._clock = clock
+        self._gradient = gradient
         self._lock = threading.Lock()
         self._wishes: tuple[ThumbnailWish, ...] = ()
         self._display = PLAIN
@@ -64,7 +70,7 @@ class LiveWall:
             self._drawn.clear()
         return drawn
 
-    def on_step(self) -> None:
+    def on_step(self, step: int) -> None:
         """Draw the next weight, if it is time."""
         if not self._wishes or self._clock() < self._next:
             return
@@ -73,22 +79,30 @@ class LiveWall:
             wishes, display = self._wishes, self._display
         if wishes:
             self._place = (self._place + 1) % len(wishes)
-            self._draw(wishes[self._place], display)
+            self._draw(wishes[self._place], display, step, rests=False)
         ended = self._clock()
         self._next = ended + (ended - started) / _MOST_OF_TIME
 
-    def draw_all(self) -> None:
+    def draw_all(self, step: int) -> None:
         """Draw every weight as it is when a run has ended."""
         with self._lock:
             wishes, display = self._wishes, self._display
             self.is_new = False
         for wish in wishes:
-            self._draw(wish, display)
+            self._draw(wish, display, step, rests=True)
 
-    def _draw(self, wish: ThumbnailWish, display: Display) -> None:
-        path = wish.weight_path
+    def _draw(
+        self, wish: ThumbnailWish, display: Display, step: int, *, rests: bool
+    ) -> None:
+        path, wanted = wish.weight_path, display.quantity is Quantity.GRADIENT
         try:
-            drawn = thumbnail(wish, self._values(path), display, self._baseline(path))
+            drawn = thumbnail(
+                wish,
+                self._values(path),
+                display,
+                self._baseline(path),
+                self._gradient(path, step, wanted=wanted, rests=rests),
+            )
         except KeyError:
             return
         with self._lock:

@@ -60,8 +60,13 @@ class TrainingWorker:
             self.frames.put,
             baseline=self._session.baseline,
             aside=self._easel,
+            gradient=self._session.gradient,
         )
-        self._wall = LiveWall(self._session.values, self._session.baseline)
+        self._wall = LiveWall(
+            self._session.values,
+            self._session.baseline,
+            gradient=self._session.gradient,
+        )
         self.take_wall = self._wall.take
         self._wake = threading.Condition()
         self._commands: deque[Command] = deque()
@@ -247,7 +252,7 @@ class TrainingWorker:
             if self._session.has_model:
                 self._guarded("prepare", lambda: self._view.draw(self._step))
                 if command is not None or self._wall.is_new:
-                    self._guarded("prepare", self._wall.draw_all)
+                    self._guarded("prepare", lambda: self._wall.draw_all(self._step))
             with self._wake:
                 self._current = None
         self._easel.shutdown()
@@ -297,4 +302,4 @@ class TrainingWorker:
     def _on_step(self, step: int) -> None:
         self._step = step
         self._view.on_step(step)
-        self._wall.on_step()
+        self._wall.on_step(step)

@@ -9,7 +9,7 @@ import pytest
 
 from pruneview.pruning.data import DataSet
 from pruneview.pruning.events import MaskUpdated
-from pruneview.pruning.keras3.scoring import TAYLOR_BATCHES, taylor_batches
+from pruneview.pruning.keras3.mean_gradients import TAYLOR_BATCHES, taylor_batches
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.sparsity.masking.masks import kept_count, magnitude_mask
 from tests.pruning.conftest import Recorder

@@ -37,8 +37,8 @@ def wall(weights):
 
 
 def test_nobody_looking_costs_nothing(wall, weights):
-    wall.on_step()
-    wall.draw_all()
+    wall.on_step(1)
+    wall.draw_all(1)
     assert weights.asked == []
 
 
@@ -46,7 +46,7 @@ def test_one_after_the_other_within_its_share_of_time(wall, weights):
     wall.watch(WISHES)
     for _ in range(1000):
         weights.now += 1.0
-        wall.on_step()
+        wall.on_step(1)
 
     assert {"a", "b", "c", "gone"} == set(weights.asked)
     assert 15 <= len(weights.asked) <= 22
@@ -58,7 +58,7 @@ def test_the_end_of_a_run_shows_every_weight_as_it_is(wall, weights):
     wall.watch(WISHES)
     assert wall.is_new
     weights.values["b"][:7] = 0
-    wall.draw_all()
+    wall.draw_all(1)
 
     assert not wall.is_new
     found = {t.weight_path: t for t in wall.take()}
@@ -77,7 +77,7 @@ def test_the_end_of_a_run_shows_every_weight_as_it_is(wall, weights):
 
 def test_what_is_no_longer_wanted_is_not_handed_over(wall):
     wall.watch(WISHES)
-    wall.draw_all()
+    wall.draw_all(1)
     wall.watch(())
     assert wall.take() == []
 

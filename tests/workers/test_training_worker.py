@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pruneview.formats import open_model
@@ -26,6 +27,7 @@ from pruneview.pruning.events import (
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.sparsity.pictures.canvas import canvas_for
 from pruneview.sparsity.pictures.display import Display
+from pruneview.sparsity.pictures.gradient import Gradient
 from pruneview.sparsity.pictures.live import LiveFrame, ViewRequest
 from pruneview.sparsity.pictures.picture import FIRST_VALUE, render, whole
 from pruneview.sparsity.pictures.thumbnail import ThumbnailWish
@@ -193,6 +195,35 @@ def test_differences_and_all_weights_can_be_watched(ready: Driver) -> None:
     for small in drawn.values():
         assert small.picture.tone == difference.tone
         assert (small.picture.codes >= FIRST_VALUE).any()
+
+
+def test_gradients_can_be_watched_in_a_run_and_after_it(ready: Driver) -> None:
+    worker, shown = ready.worker, Display(quantity=Quantity.GRADIENT)
+    worker.watch_wall((ThumbnailWish("dense/kernel", 64, 64),), shown)
+    worker.set_view(ViewRequest("conv_2/kernel", display=shown))
+    worker.run(SHORT, DEMO_DATA)
+    ready.until_seen(RunEnded)
+    ready.until_idle()
+    assert ready.of(Failed) == []
+
+    frames = [f for f in ready.frames if isinstance(f.gradient, Gradient)]
+    assert any(f.gradient.step < f.step for f in frames)  # not measured at each frame
+    last = ready.frames[-1]
+    assert isinstance(last.gradient, Gradient)
+    assert last.gradient.step == last.step == ready.of(RunEnded)[0].step
+    assert last.gradient.samples == 8 * SHORT.batch_size
+    assert last.picture.tone.quantity is Quantity.GRADIENT
+    assert last.shown is last.gradient.values
+    assert np.count_nonzero(last.shown[last.values == 0])  # of pruned weights too
+    (small,) = worker.take_wall()
+    worker.watch_wall((), shown)
+    assert small.picture.tone.quantity is Quantity.GRADIENT
+
+    ready.frames.clear()
+    worker.set_view(ViewRequest("conv_2/kernel"))
+    ready.until(lambda: ready.frames)
+    assert ready.frames[-1].gradient == ""
+    assert ready.frames[-1].picture.tone.quantity is Quantity.SIGNED
 
 
 def test_a_run_that_waits_can_be_called_off(ready: Driver) -> None:

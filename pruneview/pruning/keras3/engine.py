@@ -6,6 +6,7 @@ computed outside of it, in numpy, when the schedule fires.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,23 @@ from numpy.typing import NDArray
 from pruneview.pruning.data.samples import Samples
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import ModelError
+from pruneview.pruning.kept_values import KeptValues
+from pruneview.pruning.keras3.mean_gradients import GradientSums
 from pruneview.pruning.keras3.train_step import TrainStep
 from pruneview.pruning.keras3.variable_values import Values, same_bits
 from pruneview.pruning.keras3.weights import map_like, map_weights, walk_layers
-from pruneview.pruning.kept_values import KeptValues
 from pruneview.pruning.onednn import is_on, spare_strided_points
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.selection import select_weights
 from pruneview.pruning.planning.weight_info import WeightInfo
-from pruneview.pruning.structured.shrinking.gradients import mean_gradients
 from pruneview.pruning.structured.shrinking.masking import UnitMasks, graph_of_weights
 from pruneview.pruning.subject.objectives import AnyObjective
 from pruneview.pruning.training.engine import FOREIGN_STATE, Compiled
+from pruneview.pruning.training.gradients_on_show import (
+    NOTHING_TRAINED,
+    GradientsOnShow,
+    Measured,
+)
 from pruneview.pruning.training.masking import masks_for
 from pruneview.pruning.training.scores import Scores
 
@@ -66,8 +72,9 @@ class Keras3Engine:
         self._step: TrainStep | None = None
         self._ready_for: tuple[object, ...] = ()
         self._compiler: str | None = None
-        self._data: DataSet | None = None
         self._units: UnitMasks | None = None
+        self._trained = [p for p, v in self._variables.items() if v.trainable]
+        self._on_show = GradientsOnShow(self.gradients, self._trained)
 
     def with_model(self, model: Any) -> "Keras3Engine":
         """Return the engine of a model with the same layers and other shapes."""
@@ -96,7 +103,7 @@ class Keras3Engine:
         """
         import keras
 
-        self._plan, self._data, self._units = plan, data, None
+        self._plan, self._units = plan, None
         if plan.structured is None:
             self._pruned = select_weights(plan, self._infos).taken
         else:
@@ -131,6 +138,7 @@ class Keras3Engine:
             if not same_bits(Values([variable])[0], value):
                 variable.assign(value)
         self._thresholds.clear()
+        self._on_show.forget()
         if self._step is not None:
             self._step.lift_masks()
 
@@ -147,6 +155,7 @@ class Keras3Engine:
     def train(self, batches: NDArray[np.int32]) -> NDArray[np.float32]:
         """Train a step on each of these batches; return the losses."""
         assert self._step is not None
+        self._on_show.weights_changed()
         return self._step.train(batches)
 
     def learn_at(self, rate: float) -> None:
@@ -164,15 +173,13 @@ class Keras3Engine:
         plan = self._plan
         if self._units is not None:
             values = {path: v.numpy() for path, v in self._variables.items()}
-            masks = self._units.masks(
-                sparsity, values, lambda: self.gradients(plan, step)
-            )
+            masks = self._units.masks(sparsity, values, lambda: self._for_units(step))
         else:
             masks = masks_for(
                 plan,
                 self._pruned,
                 Values([self._variables[info.path] for info in self._pruned]),
-                self._step.scores(plan, step),
+                self._step.scores(plan, step, lambda sums: self._offer(sums, step)),
                 step=step,
                 sparsity=sparsity,
             )
@@ -181,15 +188,28 @@ class Keras3Engine:
             self._step.set_mask(place, mask)
         if plan.schedule == "iterative":
             self._rewind()
+        self._on_show.masks_changed()
 
-    def gradients(self, plan: PruningPlan, step: int) -> dict[str, NDArray[Any]]:
+    @property
+    def gradients_on_show(self) -> GradientsOnShow | str:
+        """What gives gradients for pictures, or why nothing does."""
+        return self._on_show if self._step is not None else NOTHING_TRAINED
+
+    def gradients(self, step: int) -> Measured:
         """Return mean gradients of the loss by weight, on samples chosen for a step."""
-        assert self._data is not None
-        trained = {p: v for p, v in self._variables.items() if v.trainable}
-        seed = (plan.seed, step)
-        return mean_gradients(
-            self.model, trained, self._data, batch_size=plan.batch_size, seed=seed
-        )
+        assert self._step is not None
+        trained = [self._variables[path] for path in self._trained]
+        found = self._step.gradients(trained, step)
+        return found.means(self._trained, step)
+
+    def _offer(self, found: GradientSums, step: int) -> None:
+        paths = [info.path for info in self._pruned]
+        self._on_show.offer(lambda: found.means(paths, step, of_criterion=True))
+
+    def _for_units(self, step: int) -> Mapping[str, NDArray[Any]]:
+        measured = replace(self.gradients(step), of_criterion=True)
+        self._on_show.offer(lambda: measured)
+        return measured.arrays
 
     def evaluate(self, x: Samples, y: Samples, batch_size: int = 256) -> Scores:
         """Return the loss and the metric over all of `x`."""

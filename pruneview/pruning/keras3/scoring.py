@@ -12,10 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pruneview.pruning.keras3.mean_gradients import GradientSums, MeanGradients
 from pruneview.pruning.planning.plan import PruningPlan
-
-#: Batches whose gradients are averaged for the Taylor criterion.
-TAYLOR_BATCHES = 8
 
 
 class Scoring:
@@ -45,16 +43,13 @@ class Scoring:
     ) -> None:
         import tensorflow as tf
 
-        self._model = model
         self._masked = masked
         self._masks = masks
-        self._batch = batch
-        self._samples = samples
         self.movement = [
             tf.Variable(tf.zeros(variable.shape), trainable=False)
             for variable in (masked if movement else ())
         ]
-        self._gradients: Any = None
+        self._gradients = MeanGradients(model, masked, batch, samples)
 
     def begin(self) -> None:
         """Forget the movement so far."""
@@ -71,10 +66,15 @@ class Scoring:
                 dense = tf.cast(tf.convert_to_tensor(gradient), tf.float32)
                 moved.assign_sub(tf.cast(variable, tf.float32) * dense)
 
-    def scores(self, plan: PruningPlan, step: int) -> list[NDArray[Any]] | None:
-        """Return each variable's scores, highest to be kept; None for magnitudes."""
+    def scores(
+        self, plan: PruningPlan, step: int, told: Callable[[GradientSums], None]
+    ) -> list[NDArray[Any]] | None:
+        """Return each variable's scores, highest to be kept; None for magnitudes.
+
+        Where gradients are measured for that, `told` is given them.
+        """
         if plan.criterion == "taylor":
-            return self._taylor(plan, step)
+            return self._taylor(plan, step, told)
         if plan.criterion == "movement":
             # What has been removed stays so: it no longer moves.
             return [
@@ -89,45 +89,12 @@ class Scoring:
             ]
         return None
 
-    def _taylor(self, plan: PruningPlan, step: int) -> list[NDArray[Any]]:
-        import tensorflow as tf
-
-        if self._gradients is None:
-            number = tf.TensorSpec([None], tf.int32)
-            self._gradients = tf.function(self._measure, input_signature=[number])
-        sums = [np.zeros(tuple(v.shape), np.float32) for v in self._masked]
-        for samples in taylor_batches(plan, step, self._samples):
-            gradients = self._gradients(tf.constant(samples))
-            for place, gradient in enumerate(gradients):
-                sums[place] += gradient.numpy()
+    def _taylor(
+        self, plan: PruningPlan, step: int, told: Callable[[GradientSums], None]
+    ) -> list[NDArray[Any]]:
+        found = self._gradients.sums(plan, step)
+        told(found)
         return [
             np.abs(variable.numpy().astype(np.float32) * total)
-            for variable, total in zip(self._masked, sums, strict=True)
+            for variable, total in zip(self._masked, found.sums, strict=True)
         ]
-
-    def _measure(self, samples: Any) -> list[Any]:
-        import tensorflow as tf
-
-        x, y = self._batch(samples)
-        with tf.GradientTape() as tape:
-            output = self._model(x, training=False)
-            loss = self._model.compute_loss(x=x, y=y, y_pred=output, training=False)
-        gradients = tape.gradient(
-            loss, self._masked, unconnected_gradients=tf.UnconnectedGradients.ZERO
-        )
-        return [tf.cast(tf.convert_to_tensor(g), tf.float32) for g in gradients]
-
-
-def taylor_batches(
-    plan: PruningPlan, step: int, samples: int
-) -> list[NDArray[np.int32]]:
-    """Return the numbers of the samples that gradients are measured on at `step`.
-
-    They follow from the plan's seed and the step alone, so that a run that goes on
-    from a checkpoint measures on the same ones.
-    """
-    generator = np.random.default_rng([plan.seed, step])
-    size = min(plan.batch_size, samples)
-    count = min(TAYLOR_BATCHES, samples // size)
-    chosen = generator.permutation(samples)[: count * size].astype(np.int32)
-    return list(chosen.reshape(count, size))

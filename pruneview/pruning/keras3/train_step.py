@@ -1,7 +1,7 @@
 """One compiled step of training under masks, and one of measuring."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from pruneview.pruning.keras3.compiled_steps import (
     traced,
 )
 from pruneview.pruning.keras3.fused_normalization import fused_normalization
+from pruneview.pruning.keras3.mean_gradients import GradientSums, MeanGradients
 from pruneview.pruning.keras3.objective import compile_with, scores_of
 from pruneview.pruning.keras3.scoring import Scoring
 from pruneview.pruning.keras3.weights import walk_layers
@@ -67,6 +68,8 @@ class TrainStep:
         self._feed = Feed(model, objective, data, keras.tree.pack_sequence_as)
         self._samples = len(data.x_train)
         self._chosen_for: tuple[object, ...] | None = None
+        self._plan = plan
+        self._gradients: MeanGradients | None = None
         self._compile(plan)
 
     @property
@@ -99,6 +102,7 @@ class TrainStep:
 
     def begin(self, plan: PruningPlan) -> None:
         """Set everything that changes in a run to how a run starts."""
+        self._plan = plan
         for variable, value in zip(
             self._optimizer.variables, self._initial_state, strict=True
         ):
@@ -125,12 +129,31 @@ class TrainStep:
         kept.assign(mask)
         variable.assign(tf.where(kept, variable, tf.zeros((), variable.dtype)))
 
-    def scores(self, plan: PruningPlan, step: int) -> list[NDArray[Any]] | None:
+    def scores(
+        self, plan: PruningPlan, step: int, told: Callable[[GradientSums], None]
+    ) -> list[NDArray[Any]] | None:
         """Return what the plan's criterion says of each masked variable.
 
         See `pruneview.pruning.keras3.scoring`.
         """
-        return self._scoring.scores(plan, step)
+        return self._scoring.scores(plan, step, told)
+
+    def gradients(self, variables: Sequence[Any], step: int) -> GradientSums:
+        """Return gradients by variables, always the same, on samples for a step.
+
+        Nothing that training depends on is other than before.
+        """
+        if self._gradients is None:
+            values = [variable.value for variable in variables]
+            self._gradients = MeanGradients(
+                self._model, values, self._batch, self._samples
+            )
+        kept = [(v, v.numpy()) for v in self._model.non_trainable_variables]
+        found = self._gradients.sums(self._plan, step)
+        # Some layers change their state, or draw chance, whenever they are called.
+        for variable, values in kept:
+            variable.assign(values)
+        return found
 
     def masks(self) -> list[NDArray[np.bool_]]:
         """Return the masks, in the order of the masked variables."""
@@ -170,6 +193,7 @@ class TrainStep:
         alive = list(zip(self._masked, self._masks, strict=True))
         feed, batch = self._feed, self._feed.batch
 
+        self._batch = batch
         scoring = self._scoring = Scoring(
             model,
             self._masked,

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pruneview.pruning.data.samples import Samples
 from pruneview.pruning.data.sources import DataSet
 from pruneview.pruning.errors import ModelError
-from pruneview.pruning.keras3.weights import map_variables
 from pruneview.pruning.kept_values import KeptValues
+from pruneview.pruning.keras3.weights import map_variables
 from pruneview.pruning.legacy.importing import import_legacy
 from pruneview.pruning.legacy.loading import LegacyModel
 from pruneview.pruning.legacy.train_step import LegacyTrainStep, compile_model
@@ -33,6 +33,11 @@ from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.subject.objectives import AnyObjective
 from pruneview.pruning.training.engine import FOREIGN_STATE, Compiled
 from pruneview.pruning.training.scores import Scores
+
+_NO_GRADIENTS = (
+    "This run is computed by tfmot, which shows no gradients. They are measured in "
+    "runs of Keras 3's own engine."
+)
 
 
 class TfmotEngine:
@@ -231,6 +236,11 @@ class TfmotEngine:
         """Let runs begin with other values of a weight; raises KeyError."""
         self._variables[path].assign(values)
         self._baseline.replace(list(self._variables).index(path), values)
+
+    @property
+    def gradients_on_show(self) -> str:
+        """Why there are none for pictures."""
+        return _NO_GRADIENTS
 
     def masks(self) -> dict[str, NDArray[np.bool_]]:
         """Return the mask of each weight that takes part; True keeps a weight."""

@@ -17,6 +17,7 @@ from pruneview.pruning.kept_values import KeptValues
 from pruneview.pruning.planning.plan import PruningPlan
 from pruneview.pruning.planning.weight_info import WeightInfo
 from pruneview.pruning.subject.objectives import AnyObjective
+from pruneview.pruning.training.gradients_on_show import GradientsOnShow
 from pruneview.pruning.training.scores import Scores
 
 __all__ = ["FOREIGN_STATE", "Compiled", "Engine", "WeightInfo"]
@@ -112,6 +113,10 @@ class Engine(Protocol):
 
     def set_baseline(self, path: str, values: NDArray) -> None:
         """Let runs begin with other values of a weight; raises KeyError."""
+
+    @property
+    def gradients_on_show(self) -> GradientsOnShow | str:
+        """What gives gradients for pictures, or a sentence why nothing does."""
 
     def masks(self) -> dict[str, NDArray[np.bool_]]:
         """Return the mask of each weight that takes part; True keeps a weight."""

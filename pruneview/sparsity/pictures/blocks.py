@@ -20,7 +20,7 @@ class Blocks:
         The value of largest magnitude, the positive one of two; NaN where any value
         of the block is not finite.
     zeros
-        Exact zeros among the weights.
+        Exact zeros among the weights, whatever the values are of them.
     weights
         How many weights there are; cells between tiles are none.
     """
@@ -31,13 +31,17 @@ class Blocks:
 
 
 def reduce_to_blocks(
-    values: NDArray[np.float32], covered: NDArray[np.bool_] | None, block: Block
+    values: NDArray[np.float32],
+    covered: NDArray[np.bool_] | None,
+    block: Block,
+    zero: NDArray[np.bool_] | None = None,
 ) -> Blocks:
     """Reduce cells, shape (rows, columns), to blocks of `block` cells.
 
-    ``covered`` tells weights from the cells between tiles, which hold 0.
+    ``covered`` tells weights from the cells between tiles, which hold 0. ``zero``
+    says which weights are zero where `values` are their gradients; true in gaps.
     """
-    zeros = count(values == 0, block)
+    zeros = count(values == 0 if zero is None else zero, block)
     weights = block_sizes(values.shape, block)
     if covered is not None:
         gaps = weights - count(covered, block)

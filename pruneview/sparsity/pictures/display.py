@@ -1,6 +1,6 @@
 """What of a weight is shown, on which scale and in which order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,21 @@ class Display:
     limit: float | None = None
     rows: SortBy = SortBy.NONE
     columns: SortBy = SortBy.NONE
+
+    @property
+    def of_weights(self) -> "Display":
+        """The same where there is no gradient: the signed values instead.
+
+        An end of the scale that was chosen for gradients is none for weights.
+        """
+        if self.quantity is not Quantity.GRADIENT:
+            return self
+        return replace(self, quantity=Quantity.SIGNED, limit=None)
+
+    @property
+    def follows(self) -> bool:
+        """Whether what is shown has a scale of its own, which a run changes."""
+        return self.quantity in {Quantity.DIFFERENCE, Quantity.GRADIENT}
 
     @property
     def tone(self) -> Tone:

@@ -19,6 +19,7 @@ from pruneview.sparsity.counting.histogram import (
 from pruneview.sparsity.pictures.blocks import Block
 from pruneview.sparsity.pictures.canvas import Arrangement, canvas_for
 from pruneview.sparsity.pictures.display import PLAIN, Display
+from pruneview.sparsity.pictures.gradient import Gradient, gradient_shown
 from pruneview.sparsity.pictures.order import Order, order_of
 from pruneview.sparsity.pictures.picture import (
     EXACT,
@@ -33,6 +34,10 @@ from pruneview.sparsity.pictures.tone import Quantity
 
 #: Seconds for which a weight that has become zero is shown as fresh.
 FRESH_SECONDS = 0.8
+
+#: Of a scale that follows: how far beyond the values it ends when it is set, and how
+#: many times too long it may become.
+_ROOM = {Quantity.DIFFERENCE: (1.5, 4.0), Quantity.GRADIENT: (1.2, 2.0)}
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ class LiveFrame:
     `wave_births` holds, for each code of fresh zeros, the `time.monotonic` seconds
     at which that wave appeared (minus infinity: never). `threshold` is 0.0 before
     the first mask; `share_below_threshold` is counted over the weights. `values`
-    are the weight's own, in its shape; nobody writes to them.
+    are the weight's own, in its shape; nobody writes to them. `gradient` is that by
+    the weight, or a sentence that says why there is none; "" where nobody asked.
     """
 
     request: ViewRequest
@@ -88,6 +94,15 @@ class LiveFrame:
     threshold: float
     share_below_threshold: float
     wave_births: tuple[float, ...]
+    gradient: Gradient | str = ""
+
+    @property
+    def shown(self) -> NDArray[Any]:
+        """What the picture is of: the weight's gradient, or its values."""
+        if self.picture.tone.quantity is not Quantity.GRADIENT:
+            return self.values
+        assert isinstance(self.gradient, Gradient)
+        return self.gradient.values
 
 
 class FrameRenderer:
@@ -117,6 +132,7 @@ class FrameRenderer:
         self._births = [-np.inf] * FRESH_CODES
         self._wave = -1
         self._limit = request.limit
+        self._display = request.display
         self._order: Order | None = None
 
     def follow(self, request: ViewRequest) -> bool:
@@ -126,17 +142,19 @@ class FrameRenderer:
         before, display = self.request.display, request.display
         if (display.rows, display.columns) != (before.rows, before.columns):
             self._order = None
-        if request.limit is not None:
-            self._limit = request.limit
-        elif display != before:
-            self._limit = None
         self.request = request
         return True
 
     def render(
-        self, values: NDArray[Any], step: int, threshold: float = 0.0
+        self,
+        values: NDArray[Any],
+        step: int,
+        threshold: float = 0.0,
+        gradient: Gradient | str = "",
     ) -> LiveFrame:
-        """Draw the weight's current values, shape as in the file.
+        """Draw the weight's current values, shape as in the file, or their gradient.
+
+        Values are drawn where the gradient is wanted and there is none.
 
         Rows and columns that are sorted stay where they were at the first picture:
         lines that change places cannot be watched.
@@ -147,44 +165,56 @@ class FrameRenderer:
             request=request,
             step=step,
             values=values,
-            picture=self._draw(values),
+            picture=self._draw(values, gradient),
             histogram=magnitude_histogram(values),
             threshold=threshold,
             share_below_threshold=share_below(values, threshold),
             wave_births=tuple(self._births),
+            gradient=gradient,
         )
 
-    def _draw(self, values: NDArray[Any]) -> Picture:
+    def _draw(self, values: NDArray[Any], gradient: Gradient | str) -> Picture:
         request, display = self.request, self.request.display
+        gradients = gradient_shown(display, values, gradient)
+        if gradients is None:
+            display = display.of_weights
         differs = display.quantity is Quantity.DIFFERENCE
         baseline = self._baseline() if differs else None
         if baseline is not None and baseline.shape != values.shape:
             baseline = None  # units were removed: there is nothing to compare
-        shown = display.of(values, baseline)
+        shown = display.of(values, baseline) if gradients is None else gradients
         if self._order is None:
             self._order = order_of(values, display.rows, display.columns)
         order = self._order
         canvas = canvas_for(values.shape, request.arrangement)
         # In a difference zero means unchanged, and that is never news.
-        fresh = None if differs or self._fresh is None else order.place(self._fresh)
+        news = self._fresh if not display.follows else None
+        fresh = None if news is None else order.place(news)
+        kept = None if gradients is None else order.place(values != 0)
         return render(
             canvas.place(order.place(shown)),
             canvas,
             request.region or whole(canvas),
             block=request.block,
-            limit=self._limit_of(shown),
+            limit=self._limit_of(shown, display),
             fresh=None if fresh is None else canvas.place(fresh),
             tone=display.tone,
             order=order,
+            # True between tiles, where nothing is placed.
+            zero=None if kept is None else ~canvas.place(kept),
         )
 
-    def _limit_of(self, shown: NDArray[Any]) -> float:
-        display = self.request.display
-        if self.request.limit is None and display.quantity is Quantity.DIFFERENCE:
-            # Differences begin at nothing and grow: the scale follows in wide steps.
+    def _limit_of(self, shown: NDArray[Any], display: Display) -> float:
+        request = self.request
+        limit = request.limit if display == request.display else None
+        if limit is not None or display != self._display:
+            self._display, self._limit = display, limit
+        if limit is None and display.follows:
+            # They grow, or shrink, as a run goes on: the scale follows in wide steps.
             now = robust_limit(shown, display.percentile, 1 << 16)
-            if self._limit is None or not self._limit / 4 < now <= self._limit:
-                self._limit = 1.5 * now
+            room, most = _ROOM[display.quantity]
+            if self._limit is None or not self._limit / most < now <= self._limit:
+                self._limit = room * now
         if self._limit is None:
             self._limit = robust_limit(shown, display.percentile)
         return self._limit

@@ -37,6 +37,8 @@ VALUE_LEVELS = 256 - FIRST_VALUE
 SHARE_LEVELS = 7
 COARSE_LEVELS = VALUE_LEVELS // SHARE_LEVELS
 
+#: A scale of a thousandth of it can still be divided by.
+_LEAST_LIMIT = 1e-30
 
 EXACT: Block = (1, 1)
 
@@ -112,7 +114,7 @@ def robust_limit(
     if not magnitudes.size:
         return 1.0
     rank = min(magnitudes.size - 1, int(magnitudes.size * percentile / 100))
-    return float(np.partition(magnitudes, rank)[rank])
+    return max(_LEAST_LIMIT, float(np.partition(magnitudes, rank)[rank]))
 
 
 def block_for(
@@ -159,6 +161,7 @@ def render(
     fresh: NDArray[np.uint8] | None = None,
     tone: Tone = SIGNED,
     order: Order = UNSORTED,
+    zero: NDArray[np.bool_] | None = None,
 ) -> Picture:
     """Draw a region of a canvas.
 
@@ -176,13 +179,19 @@ def render(
         The colour scale.
     order
         The order that `cells` are in already; noted in the picture.
+    zero
+        Which weights are zero, where cells are their gradients: these have colours
+        too, darkened as those of a pixel of many zeros are. True between the tiles.
     """
     region = align(region, block, canvas)
     window = slice(region.top, region.bottom), slice(region.left, region.right)
     values = cells[window].astype(np.float32, copy=False)
     covered = None if canvas.covered is None else canvas.covered[window]
     young = None if fresh is None else fresh[window]
-    if block == EXACT:
+    if zero is not None:
+        blocks = reduce_to_blocks(values, covered, block, zero[window])
+        codes = _of_blocks(blocks, limit, tone, zeros_have_values=True)
+    elif block == EXACT:
         codes = _exact(values, covered, young, limit=limit, tone=tone)
     else:
         codes = _reduced(values, covered, young, block, limit=limit, tone=tone)
@@ -232,7 +241,9 @@ def _reduced(
     return codes
 
 
-def _of_blocks(blocks: Blocks, limit: float, tone: Tone) -> NDArray[np.uint8]:
+def _of_blocks(
+    blocks: Blocks, limit: float, tone: Tone, *, zeros_have_values: bool = False
+) -> NDArray[np.uint8]:
     zeros, weights = blocks.zeros, blocks.weights
     share = zeros / np.maximum(weights, 1)
     if tone.scale is Scale.SHARE:
@@ -241,14 +252,19 @@ def _of_blocks(blocks: Blocks, limit: float, tone: Tone) -> NDArray[np.uint8]:
         codes = (FIRST_VALUE + kept).astype(np.uint8)
     else:
         # Level 0 means no zero at all; the levels between never mean none or all.
-        share *= SHARE_LEVELS - 1
-        bucket = np.minimum(np.ceil(share, out=share), SHARE_LEVELS - 1)
+        last = SHARE_LEVELS - 1
+        share *= last - zeros_have_values
+        bucket = np.minimum(np.ceil(share, out=share), last - zeros_have_values)
+        if zeros_have_values:
+            # Without a code of their own, all zeros have the last level.
+            bucket[zeros == weights] = last
         codes = bucket.astype(np.uint8)
         codes *= np.uint8(COARSE_LEVELS)
         codes += tone.levels(blocks.extreme, limit, COARSE_LEVELS)
         codes += np.uint8(FIRST_VALUE)
     codes[~np.isfinite(blocks.extreme)] = NOT_FINITE
-    codes[zeros == weights] = ZERO
+    if not zeros_have_values:
+        codes[zeros == weights] = ZERO
     codes[weights == 0] = GAP
     return codes
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pruneview.sparsity.pictures.canvas import canvas_for
 from pruneview.sparsity.pictures.display import PLAIN, Display
+from pruneview.sparsity.pictures.gradient import Gradient, gradient_shown
 from pruneview.sparsity.pictures.picture import (
     Picture,
     block_for,
@@ -44,6 +45,7 @@ def thumbnail(
     values: NDArray[Any],
     display: Display = PLAIN,
     baseline: NDArray[Any] | None = None,
+    gradient: Gradient | str = "",
 ) -> Thumbnail:
     """Draw all of a weight into its pixels; every weight and every zero is looked at.
 
@@ -54,7 +56,12 @@ def thumbnail(
     everything = whole(canvas)
     if baseline is not None and baseline.shape != values.shape:
         baseline = None
-    shown = display.of(values, baseline)
+    zero, shown = None, gradient_shown(display, values, gradient)
+    if shown is None:
+        display = display.of_weights
+        shown = display.of(values, baseline)
+    else:
+        zero = ~canvas.place(values != 0)
     limit = display.limit or robust_limit(shown, display.percentile, _SAMPLED)
     picture = render(
         canvas.place(shown),
@@ -63,6 +70,7 @@ def thumbnail(
         block=block_for(everything, wish.pixels_down, wish.pixels_across),
         limit=limit,
         tone=display.tone,
+        zero=zero,
     )
     zeros = values.size - int(np.count_nonzero(values))
     return Thumbnail(wish.weight_path, picture, zeros, values.size)

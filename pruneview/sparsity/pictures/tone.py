@@ -19,6 +19,8 @@ class Quantity(StrEnum):
     MASK = "mask"
     #: The current value less that of the file: what a run has changed.
     DIFFERENCE = "difference"
+    #: Of the loss by the weight, where a run measures it.
+    GRADIENT = "gradient"
 
 
 class Scale(StrEnum):

@@ -3,7 +3,6 @@
 import dataclasses
 import math
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from numpy.typing import NDArray
@@ -108,9 +107,7 @@ class Shrinker:
                 break
             graph = self._graph if number == 1 else _graph(self.small)
             current = self.small
-            choice = choose(
-                graph, part, _values(current), partial(current.gradients, plan)
-            )
+            choice = choose(graph, part, _values(current), current.gradients)
             self._remove(graph, choice, number)
             if training is not None:
                 self.small.prepare(plan, hooks)
