@@ -10,10 +10,13 @@ from PySide6.QtGui import QColor
 from pruneview.gui.theme import Theme
 from pruneview.sparsity.pictures import picture
 from pruneview.sparsity.pictures.live import FRESH_SECONDS
-from pruneview.sparsity.pictures.tone import Scale
+from pruneview.sparsity.pictures.picture import EXACT, Picture
+from pruneview.sparsity.pictures.tone import Quantity, Scale
 
 #: A pixel of mostly zeros still shows this much of its largest weight's colour.
 _LEAST_VALUE_SHARE = 0.45
+#: The same where zeros have values of their own that are to be read.
+_LEAST_GRADIENT_SHARE = 0.6
 #: Where on the map the colour of weights that are not zero is, in a mask.
 _KEPT = 0.3
 
@@ -46,7 +49,11 @@ def value_colours(
 
 @lru_cache(maxsize=16)
 def lookup_table(
-    theme: Theme, *, reduced: bool, scale: Scale = Scale.SIGNED
+    theme: Theme,
+    *,
+    reduced: bool,
+    scale: Scale = Scale.SIGNED,
+    least: float = _LEAST_VALUE_SHARE,
 ) -> NDArray[np.uint8]:
     """Return the colour of each code, shape (256, 4), RGBA.
 
@@ -55,6 +62,8 @@ def lookup_table(
     reduced
         Whether a pixel stands for several weights: its colour is then that of
         the largest of them, mixed with the colour of zero by the share of zeros.
+    least
+        How much of that colour is left where all are zeros, or nearly all.
     """
     table = np.zeros((256, 4), np.uint8)
     table[picture.ZERO] = _rgba(theme.zero)
@@ -68,12 +77,23 @@ def lookup_table(
     values = value_colours(theme, picture.COARSE_LEVELS, scale).astype(float)
     zero = _rgba(theme.zero).astype(float)
     for share in range(picture.SHARE_LEVELS):
-        mix = share / (picture.SHARE_LEVELS - 1) * (1 - _LEAST_VALUE_SHARE)
+        mix = share / (picture.SHARE_LEVELS - 1) * (1 - least)
         start = picture.FIRST_VALUE + share * picture.COARSE_LEVELS
         table[start : start + picture.COARSE_LEVELS] = np.round(
             values * (1 - mix) + zero * mix
         )
     return table
+
+
+def table_of(theme: Theme, shown: Picture) -> NDArray[np.uint8]:
+    """Return the colours of a picture's codes; see `lookup_table`."""
+    of_gradient = shown.tone.quantity is Quantity.GRADIENT
+    return lookup_table(
+        theme,
+        reduced=shown.block != EXACT or of_gradient,
+        scale=shown.tone.scale,
+        least=_LEAST_GRADIENT_SHARE if of_gradient else _LEAST_VALUE_SHARE,
+    )
 
 
 def with_fresh(

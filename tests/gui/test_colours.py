@@ -6,7 +6,7 @@ import pytest
 from pruneview.gui import colours
 from pruneview.gui.theme import THEMES
 from pruneview.sparsity.pictures import picture
-from pruneview.sparsity.pictures.tone import Scale
+from pruneview.sparsity.pictures.tone import Quantity, Scale, Tone
 
 # G. M. Machado, M. M. Oliveira and L. A. F. Fernandes, "A Physiologically-based Model
 # for Simulation of Color Vision Deficiency" (2009), severity 1.0; linear RGB.
@@ -80,3 +80,23 @@ def test_an_exact_zero_is_like_nothing_else(theme, scale, reduced, vision):
     others = np.delete(lab, range(picture.FIRST_FRESH, picture.FIRST_VALUE), axis=0)
     apart = np.linalg.norm(others[1:] - lab[picture.ZERO], axis=1)
     assert apart.min() > 12
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_gradients_of_pruned_weights_have_a_sign_and_are_told_from_others(
+    theme, vision
+):
+    tone = Tone(Quantity.GRADIENT)
+    codes = np.zeros((1, 1), np.uint8)
+    region = picture.Region(0, 1, 0, 1)
+    shown = picture.Picture(codes, region, picture.EXACT, 1.0, tone=tone)
+    values = seen(colours.table_of(theme, shown), vision)[picture.FIRST_VALUE :]
+    levels = picture.COARSE_LEVELS
+    kept, pruned = values[:levels], values[(picture.SHARE_LEVELS - 1) * levels :]
+    pruned = pruned[:levels]
+    assert np.linalg.norm(kept - pruned, axis=1).min() > 12
+    middle = levels // 2
+    for side in (pruned[0], pruned[-1]):
+        assert np.linalg.norm(side - pruned[middle]) > 25
+    assert np.linalg.norm(pruned[0] - pruned[-1]) > 25

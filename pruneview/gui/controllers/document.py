@@ -15,7 +15,6 @@ from pruneview.sparsity.pictures.canvas import Arrangement, Canvas, canvas_for
 from pruneview.sparsity.pictures.display import PLAIN, Display
 from pruneview.sparsity.pictures.live import LiveFrame, ViewRequest
 from pruneview.sparsity.pictures.picture import Picture, Region
-from pruneview.sparsity.pictures.tone import Quantity
 from pruneview.workers.reader_pool import Answer, ReaderPool
 
 
@@ -143,7 +142,7 @@ class DocumentController:
     def shown(self) -> SelectedWeight | None:
         """What the picture on show was made from: a run's values, or the file's."""
         if self.is_live and self.frame is not None and self.canvas is not None:
-            return WholeWeight(self.frame.values, self.canvas, self.frame.histogram)
+            return WholeWeight(self.frame.shown, self.canvas, self.frame.histogram)
         return self._contents
 
     # What comes back
@@ -166,7 +165,7 @@ class DocumentController:
         asked = self._request
         if not self.is_live or asked is None or not asked.is_of_same(frame.request):
             return False
-        self.frame, values = frame, frame.values
+        self.frame, values = frame, frame.shown
         self._view.show_picture(
             frame.picture,
             lambda index: float(values[index]),
@@ -260,8 +259,7 @@ class DocumentController:
         """Add what is to be shown of the weight; the scale is the file's in a run."""
         self._generation += 1
         display, limit = self.display, self.display.limit
-        differs = display.quantity is Quantity.DIFFERENCE
-        if limit is None and self._contents is not None and not differs:
+        if limit is None and self._contents is not None and not display.follows:
             limit = self._contents.limit_of(display)
         return replace(
             request, limit=limit, generation=self._generation, display=display

@@ -79,6 +79,7 @@ class LargeMatrix:
         cancelled: Callable[[], bool],
     ) -> Picture | None:
         """See `SelectedWeight.draw`."""
+        request = replace(request, display=request.display.of_weights)
         order = self._order(request.display, cancelled)
         if order is None:
             return None

@@ -45,14 +45,16 @@ def text_of_rows(
     return "\n".join(lines)
 
 
-def words_about(found: WeightStatistics, region: Region) -> str:
-    """Return a line about the weights of a region."""
+def words_about(
+    found: WeightStatistics, region: Region, things: str = "weights"
+) -> str:
+    """Return a line about the weights of a region, or about their gradients."""
     share = found.zeros / found.size if found.size else 0.0
     square = found.standard_deviation**2 + found.mean**2
     norm = math.sqrt(square * (found.size - found.not_finite))
     words = (
         f"Marked, {units.count(region.height)} × {units.count(region.width)} cells: "
-        f"{units.count(found.size)} weights, {units.count(found.zeros)} exactly zero "
+        f"{units.count(found.size)} {things}, {units.count(found.zeros)} exactly zero "
         f"({units.percent(share)})"
     )
     if found.size > found.not_finite:

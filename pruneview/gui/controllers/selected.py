@@ -100,7 +100,7 @@ class WholeWeight:
         cancelled: Callable[[], bool],
     ) -> Picture | None:
         """See `SelectedWeight.draw`; never coarse."""
-        display, canvas = request.display, self._canvas
+        display, canvas = request.display.of_weights, self._canvas
         order = self._order_of(display)
         known = self._drawn
         if known is None or known[0] != display:

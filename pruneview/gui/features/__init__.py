@@ -4,6 +4,7 @@ Those made at once are here, all others in `pruneview.gui.features.late`.
 """
 
 from pruneview.gui.features.display.display import DisplayFeature
+from pruneview.gui.features.display.gradient import GradientFeature
 from pruneview.gui.features.display.marking import MarkingFeature
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.recordings import Recordings
@@ -15,6 +16,7 @@ from pruneview.gui.features.training_data import TrainingData
 EARLY: tuple[type[Feature], ...] = (
     TrainingData,
     DisplayFeature,
+    GradientFeature,
     MarkingFeature,
     Timeline,  # forgets one run before a recording shows another
     Recordings,

@@ -15,7 +15,10 @@ _CAPTIONS = {
     Quantity.MAGNITUDE: "magnitude",
     Quantity.MASK: "kept",
     Quantity.DIFFERENCE: "change",
+    Quantity.GRADIENT: "gradient",
 }
+#: The widest number beside the bar; gradients are small.
+_WIDEST, _WIDEST_GRADIENT = "≥ −0.00000", "≤ −6.666e−06"
 _BOTH_SIDES = (1.0, 0.5, 0.0, -0.5, -1.0)
 _ONE_SIDE = (1.0, 0.75, 0.5, 0.25, 0.0)
 
@@ -39,8 +42,11 @@ class ColourBar(QWidget):
 
     def set_scale(self, limit: float | None, tone: Tone = SIGNED) -> None:
         """Set the magnitude at the ends, and what it is; None: nothing is shown."""
+        if limit is None:
+            tone = self._tone  # what comes is most likely of its kind, and its width
         if (limit, tone) != (self._limit, self._tone):
             self._limit, self._tone = limit, tone
+            self.updateGeometry()
             self.setAccessibleDescription(", ".join(self.words))
             self.update()
 
@@ -80,7 +86,9 @@ class ColourBar(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
-        return QSize(30 + metrics.horizontalAdvance("≥ −0.00000"), 120)
+        of_gradient = self._tone.quantity is Quantity.GRADIENT
+        widest = _WIDEST_GRADIENT if of_gradient else _WIDEST
+        return QSize(30 + metrics.horizontalAdvance(widest), 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._limit is None:

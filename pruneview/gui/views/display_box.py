@@ -4,6 +4,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,6 +24,7 @@ _QUANTITIES = {
     Quantity.MAGNITUDE: "Magnitude",
     Quantity.MASK: "Mask: zero or kept",
     Quantity.DIFFERENCE: "Difference to the baseline",
+    Quantity.GRADIENT: "Gradient of the loss",
 }
 _SORTS = {
     SortBy.NONE: "As in the file",
@@ -38,6 +40,9 @@ class Range(StrEnum):
     PERCENTILE = "Percentile"
     LOCKED = "Locked for all weights"
     MANUAL = "Manual"
+
+
+_FIXED = {Range.LOCKED, Range.MANUAL}
 
 
 class DisplayBox(QFrame):
@@ -101,6 +106,15 @@ class DisplayBox(QFrame):
         )
         self._limit.setToolTip("The magnitude at the ends of the colour scale")
 
+    def offer_gradient(self, why_not: str) -> None:
+        """Let the gradient be chosen, or say why it cannot be."""
+        choices = self._quantity.model()
+        assert isinstance(choices, QStandardItemModel)
+        item = choices.item(self._quantity.findData(Quantity.GRADIENT))
+        item.setEnabled(not why_not)
+        item.setToolTip(why_not)
+        item.setAccessibleDescription(why_not)
+
     def set_limit_shown(self, limit: float) -> None:
         """Say where the scale ends now: what locking it holds fast."""
         self._limit_shown = limit
@@ -109,7 +123,11 @@ class DisplayBox(QFrame):
 
     def choose(self, display: Display, source: Range) -> None:
         """Make a choice, as if by hand."""
-        if source in {Range.LOCKED, Range.MANUAL} and display.limit is None:
+        before, gradient = self.display.quantity, Quantity.GRADIENT
+        if (before is gradient) != (display.quantity is gradient) and source in _FIXED:
+            # A limit of weights tells nothing of gradients.
+            display, source = replace(display, limit=None), Range.AUTOMATIC
+        if source in _FIXED and display.limit is None:
             display = replace(display, limit=self._limit_shown)
         self.range = source
         self.display = display
@@ -137,10 +155,9 @@ class DisplayBox(QFrame):
 
     def _choose(self) -> None:
         source = Range(self._range.currentData())  # Qt gives back a plain str
-        fixed = source in {Range.LOCKED, Range.MANUAL}
         limit = None
-        if fixed:
-            was_fixed = self.range in {Range.LOCKED, Range.MANUAL}
+        if source in _FIXED:
+            was_fixed = self.range in _FIXED
             limit = self._limit.value() if was_fixed else self._limit_shown
         percentile = self._percentile.value()
         if source is not Range.PERCENTILE:

@@ -15,7 +15,7 @@ from pruneview.gui.views.codes_item import CodesItem
 from pruneview.gui.views.heatmap_selection import SelectingBox, Selection
 from pruneview.gui.views.plots import dress_axes, paint_alone
 from pruneview.sparsity.pictures.canvas import Canvas
-from pruneview.sparsity.pictures.picture import EXACT, Picture, Region, whole
+from pruneview.sparsity.pictures.picture import Picture, Region, whole
 
 _REQUEST_DELAY_MS = 20
 #: Moving pictures take at most this share of the window's time, within these rates.
@@ -247,11 +247,7 @@ class HeatmapPlot(pg.PlotWidget):
         if self._picture is None:
             self._settling.stop()
             return
-        table = colours.lookup_table(
-            self._theme,
-            reduced=self._picture.block != EXACT,
-            scale=self._picture.tone.scale,
-        )
+        table = colours.table_of(self._theme, self._picture)
         moving = False
         if self._births:
             table, moving = colours.with_fresh(

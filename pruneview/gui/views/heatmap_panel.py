@@ -78,6 +78,10 @@ class HeatmapPanel(QWidget):
         self._fit = QToolButton()
         self._fit.setText("Fit")
         self._fit.setToolTip("Bring the whole weight into view (0 in the heatmap)")
+        self._caption = ElidedLabel()
+        self._caption.setProperty("rank", "muted")
+        self._caption.setAccessibleName("What the heatmap shows")
+        self._caption.hide()
         self._zero = Swatch("exact zero")
         self._fresh = Swatch("just zeroed")
         self._not_finite = Swatch("NaN or infinite")
@@ -96,6 +100,7 @@ class HeatmapPanel(QWidget):
         self._value_at: Callable[[tuple[int, ...]], float] | None = None
         self._hovered: tuple[int, int] | None = None
         self._differs = False
+        self._noun = ""
         self._lay_out()
         self.plot.view_changed.connect(self.view_changed)
         self.plot.cell_hovered.connect(self._hover)
@@ -134,6 +139,7 @@ class HeatmapPanel(QWidget):
         column = QVBoxLayout(shown)
         column.setContentsMargins(8, 6, 8, 6)
         column.addLayout(head)
+        column.addWidget(self._caption)
         column.addLayout(middle, 1)
         column.addWidget(self._marked)
         column.addLayout(foot)
@@ -205,8 +211,10 @@ class HeatmapPanel(QWidget):
         self._value_at = value_at
         self.plot.show_picture(picture, wave_births)
         self._bar.set_scale(picture.limit, picture.tone)
-        self._differs = picture.tone.quantity is Quantity.DIFFERENCE
-        self._fresh.setVisible(not self._differs)
+        quantity = picture.tone.quantity
+        self._differs = quantity is Quantity.DIFFERENCE
+        self._noun = "gradient " if quantity is Quantity.GRADIENT else ""
+        self._fresh.setVisible(not (self._differs or self._noun))
         if histogram is not None:
             self.show_zeros(histogram)
         down, across = picture.block
@@ -222,11 +230,25 @@ class HeatmapPanel(QWidget):
         zeros, size = histogram.zeros, histogram.size
         share = zeros / size if size else 0.0
         words = f"exact zero: {units.count(zeros)} ({units.percent(share)})"
+        if self._noun:
+            words = f"darkened: {words}"
         self._zero.set_text("unchanged" if self._differs else words)
         self._not_finite.setVisible(histogram.not_finite > 0)
         self._not_finite.set_text(
             f"NaN or infinite: {units.count(histogram.not_finite)}"
         )
+
+    def set_caption(self, words: str) -> None:
+        """Say below the heading what is shown, where colours alone do not; "": no."""
+        if words != self._caption.text():
+            self._caption.setText(words)
+            self._caption.setToolTip(words)
+            self._caption.setVisible(bool(words))
+
+    @property
+    def caption(self) -> str:
+        """What is said below the heading."""
+        return self._caption.text()
 
     def set_note(self, note: str) -> None:
         """Say in a word where the ends of the colour scale come from."""
@@ -264,7 +286,8 @@ class HeatmapPanel(QWidget):
             if index is not None:
                 where = ", ".join(str(i) for i in index)
                 try:
-                    text = f"[{where}] = {units.value(self._value_at(index))}"
+                    value = units.value(self._value_at(index))
+                    text = f"{self._noun}[{where}] = {value}"
                 except FormatError as error:  # the file has gone or changed
                     text = str(error)
         self._readout.setText(text)

@@ -17,6 +17,7 @@ from pruneview.gui.features.feature import Feature
 from pruneview.sparsity.pictures.live import LiveFrame
 from pruneview.sparsity.pictures.order import UNSORTED, Order
 from pruneview.sparsity.pictures.picture import Region
+from pruneview.sparsity.pictures.tone import Quantity
 from pruneview.workers.reader_pool import Answer
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class MarkingFeature(Feature):
         self._plot = self._panel.plot
         self._measured: LiveFrame | None = None
         self._since = 0.0
+        self._things = "weights"
         self._plot.region_selected.connect(self._marked)
 
     def mark_view(self) -> None:
@@ -128,7 +130,8 @@ class MarkingFeature(Feature):
                 f"Copied {units.count(values)} values in {units.count(rows)} rows."
             )
         elif answer.value is not None and self._plot.selected is not None:
-            self._panel.show_marked(words_about(answer.value, self._plot.selected))
+            words = words_about(answer.value, self._plot.selected, self._things)
+            self._panel.show_marked(words)
         return True
 
     def tick(self) -> None:
@@ -156,6 +159,9 @@ class MarkingFeature(Feature):
         document, order = self.program.document, self._order
         contents, canvas = document.shown, document.canvas
         self._measured, self._since = document.frame, time.monotonic()
+        picture = self._plot.picture
+        of_gradient = picture and picture.tone.quantity is Quantity.GRADIENT
+        self._things = "gradients" if of_gradient else "weights"
         if contents is not None and canvas is not None:
             self.program.pool.submit(
                 _MARKED,

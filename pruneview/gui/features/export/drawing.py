@@ -83,5 +83,5 @@ def draw_moment(
 ) -> Drawn:
     """Draw a weight as it was at the moment of a picture that a run sent."""
     renderer = FrameRenderer(request, baseline=baseline)
-    again = renderer.render(frame.values, frame.step, frame.threshold)
+    again = renderer.render(frame.values, frame.step, frame.threshold, frame.gradient)
     return Drawn(again.picture, again.histogram)

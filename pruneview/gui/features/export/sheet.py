@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 
 from pruneview.formats import Weight
-from pruneview.gui.colours import lookup_table
+from pruneview.gui.colours import table_of
 from pruneview.gui.features.export.choice import Choice
 from pruneview.gui.features.export.drawing import Drawn
 from pruneview.gui.features.export.views import Paper, image_of, settle, wear
@@ -15,7 +15,7 @@ from pruneview.gui.theme import THEMES
 from pruneview.gui.views.heatmap_panel import HeatmapPanel
 from pruneview.sparsity.pictures.blocks import Block
 from pruneview.sparsity.pictures.canvas import Arrangement
-from pruneview.sparsity.pictures.picture import EXACT, Region, block_for, whole
+from pruneview.sparsity.pictures.picture import Region, block_for, whole
 
 #: Of the cells in a drawing, on each side.
 _MOST_PIXELS = 4096
@@ -76,6 +76,7 @@ class HeatmapSheet(HeatmapPanel):
             pen.setWidthF(pen.widthF() * self.paper.scale)
             line.setPen(pen)
         self._bar.set_note(source._bar.note)
+        self.set_caption(source.caption)
         self.show_marked(source._marked.text())
         for mine, its in (
             (self._zero, source._zero),
@@ -165,9 +166,7 @@ class HeatmapSheet(HeatmapPanel):
         pixels = codes[np.minimum(rows, len(codes) - 1)]
         pixels = pixels[:, np.minimum(columns, codes.shape[1] - 1)]
         item = self.plot._image
-        table = lookup_table(
-            self._theme, reduced=picture.block != EXACT, scale=picture.tone.scale
-        )
+        table = table_of(self._theme, picture)
         item.show_codes(pixels, place, table)
 
     def part_with_cells(self) -> QImage:

@@ -14,6 +14,7 @@ from pruneview.gui.features.presentation.stage import Stage
 from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.theme import THEMES, Theme
 from pruneview.pruning.events import Event
+from pruneview.sparsity.pictures.tone import Quantity
 
 if TYPE_CHECKING:
     from pruneview.gui.program import Program
@@ -55,6 +56,7 @@ class Presentation(Feature):
         self._kept: Stage | None = None
         self._numbers = Numbers()
         self._replayed: object = None
+        self._name = ""
         self._no_tips = _NoTips()
 
     @property
@@ -155,7 +157,8 @@ class Presentation(Feature):
         stage, canvas = self.stage, self.program.document.canvas
         if stage is None or canvas is None:
             return
-        stage.show_name(f"{weight.path}   {units.shape(weight.shape)}")
+        self._name = f"{weight.path}   {units.shape(weight.shape)}"
+        stage.show_name(self._name)
         stage.heatmap.set_canvas(canvas)
         self._mirror()
 
@@ -163,6 +166,10 @@ class Presentation(Feature):
         plot = self.program.window.heatmap.plot
         if self.stage is not None and plot.picture is not None:
             self.stage.heatmap.show_picture(plot.picture, plot.wave_births)
+            # On stage no caption and no key says what the colours are.
+            of_gradient = plot.picture.tone.quantity is Quantity.GRADIENT
+            what = "   gradient of the loss" if of_gradient else ""
+            self.stage.show_name(self._name + what)
 
     def _show(self) -> None:
         stage = self.stage

@@ -17,6 +17,10 @@ from pruneview.runs import Moment, Recording, Replay
 from pruneview.sparsity.pictures.live import FrameRenderer, LiveFrame, ViewRequest
 from pruneview.sparsity.pictures.tone import Quantity
 
+_NO_GRADIENT = (
+    "Recordings keep no gradients. Go back to now, or start a run, to see them."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -103,6 +107,7 @@ class MomentMaker:
                         values.array,
                         step=moment.step,
                         threshold=weight.threshold if weight else 0.0,
+                        gradient=_NO_GRADIENT,
                     )
             compared = view is not None and view.display.quantity is Quantity.DIFFERENCE
             return Shown(

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from pruneview.formats import Layer, Weight
 from pruneview.gui import colours, units
 from pruneview.gui.theme import Theme
-from pruneview.sparsity.pictures.picture import EXACT
 from pruneview.sparsity.pictures.thumbnail import Thumbnail, ThumbnailWish
 
 
@@ -136,11 +135,7 @@ class Brick(QAbstractButton):
     def _colour(self) -> None:
         if self._thumbnail is not None:
             picture = self._thumbnail.picture
-            table = colours.lookup_table(
-                self._theme,
-                reduced=picture.block != EXACT,
-                scale=picture.tone.scale,
-            )
+            table = colours.table_of(self._theme, picture)
             pixels = table[picture.codes]
             height, width = picture.codes.shape
             self._image = QImage(

@@ -71,6 +71,7 @@ def _draw_large(
     weight: Weight, wish: ThumbnailWish, display: Display, request: Request
 ) -> Thumbnail | None:
     """Draw a matrix in bands, its zeros counted as they pass."""
+    display = display.of_weights
     canvas = canvas_for(weight.shape)
     everything = whole(canvas)
     block = block_for(everything, wish.pixels_down, wish.pixels_across)

@@ -23,7 +23,8 @@ def cut_codes(picture: Picture, threshold: float) -> NDArray[np.bool_]:
     """
     cut = np.zeros(256, np.bool_)
     tone = picture.tone
-    if tone.quantity is Quantity.DIFFERENCE or tone.scale is Scale.SHARE:
+    other = {Quantity.DIFFERENCE, Quantity.GRADIENT}
+    if tone.quantity in other or tone.scale is Scale.SHARE:
         return cut
     fine = picture.block == EXACT
     levels = codes_of.VALUE_LEVELS if fine else codes_of.COARSE_LEVELS

@@ -14,7 +14,7 @@ from pruneview.gui.theme import Theme
 from pruneview.gui.views.heatmap import HeatmapPlot
 from pruneview.sparsity.pictures.canvas import Canvas
 from pruneview.sparsity.pictures.closing_up import ClosingFrame, Leaving, closing_frame
-from pruneview.sparsity.pictures.picture import EXACT, Picture
+from pruneview.sparsity.pictures.picture import Picture
 
 #: A frame later than this is an interruption: the course does not jump ahead.
 _LONGEST_FRAME = 0.1
@@ -94,9 +94,7 @@ class Player:
         return True
 
     def _show(self, frame: ClosingFrame, picture: Picture) -> None:
-        table = colours.lookup_table(
-            self._theme, reduced=picture.block != EXACT, scale=picture.tone.scale
-        )
+        table = colours.table_of(self._theme, picture)
         # Four bytes at a time: eight times as fast as rows of a table.
         whole = table.view(np.uint32).reshape(-1)
         pixels = whole[frame.codes].view(np.uint8).reshape(*frame.codes.shape, 4)
