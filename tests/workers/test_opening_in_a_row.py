@@ -20,7 +20,6 @@ def waiting() -> Iterator[TrainingWorker]:
     """A worker that has not begun yet, so that everything waits."""
     worker = TrainingWorker()
     yield worker
-    worker.start()
     assert worker.close(60.0)
 
 
@@ -40,9 +39,6 @@ def failures(worker: TrainingWorker, count: int) -> list[Failed]:
 def test_what_waits_for_a_replaced_file_is_dropped(
     waiting: TrainingWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pruneview.workers.late_session import LateSession
-
-    monkeypatch.setattr(LateSession, "warm_up", lambda *_: None)
     opened: list[Path] = []
     monkeypatch.setattr(
         "pruneview.workers.tasks.Tasks.open", lambda _, path, __: opened.append(path)
@@ -53,7 +49,6 @@ def test_what_waits_for_a_replaced_file_is_dropped(
     waiting.start()
     assert len(failures(waiting, 1)) == 1
     assert opened == [Path("third.keras")]
-    monkeypatch.setattr(waiting, "start", lambda: None)
 
 
 def test_a_run_that_waits_keeps_its_model(
@@ -70,4 +65,3 @@ def test_a_run_that_waits_keeps_its_model(
     assert [failed.during for failed in failures(waiting, 1)] == ["run"]
     assert opened == [Path("first.keras"), Path("second.keras")]
     assert waiting.state is WorkerState.IDLE
-    monkeypatch.setattr(waiting, "start", lambda: None)
