@@ -3,11 +3,10 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from pruneview.gui.views.flow import FlowLayout
 from pruneview.gui.views.plots import DASHES, dress_axes, make_plot, pen
 from pruneview.gui.views.seldom import Seldom
 from pruneview.gui.views.swatch import Swatch
+from pruneview.gui.views.threshold_choices import ThresholdChoices
 from pruneview.sparsity.counting.histogram import MagnitudeHistogram
 
 #: What keys move the threshold by, as shares of the axis.
@@ -36,6 +36,8 @@ _DRAWN_EVERY_MS, _SAID_EVERY_MS = 250, 500
 #: An axis stays while this much of it is in use, and where it must grow it grows by
 #: more than is needed: new numbers along it cost more than all the rest.
 _LEAST_IN_USE, _ROOM_TO_GROW = 0.7, 1.15
+#: Of the window's, while a threshold is tried.
+_HEIGHT_AT_MOST = 0.6
 _DRAG = (
     "Drag the threshold to see what would become zero at another one. With the focus "
     "here: arrows, with Shift finer, Page Up and Page Down; Esc leaves."
@@ -86,8 +88,8 @@ class HistogramPanel(QWidget):
         self._plot.addItem(self._line)
         self._log = QCheckBox("Log counts")
         self._log.setChecked(log_counts)
-        self._zero = Swatch("", elastic=True)
-        self._goes = Swatch("would become zero", elastic=True)
+        self._zero = Swatch("")
+        self._goes = Swatch("would become zero")
         self._threshold = QLabel()
         self._threshold.setWordWrap(True)
         self._threshold.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
@@ -105,31 +107,18 @@ class HistogramPanel(QWidget):
         self.set_movable(on=False)
 
     def _lay_out(self) -> None:
-        self._choices = QWidget()
-        row = FlowLayout(self._choices)
-        for words, tip, chosen in (
-            (
-                "Appl&y",
-                "Make them zero now, in memory; undo takes it back",
-                "apply_wanted",
-            ),
-            ("&Copy…", "Write a copy of the file without these weights", "copy_wanted"),
-            ("As &target", "Make this the plan's final sparsity", "target_wanted"),
-            ("&Leave", "Go back to the plan's threshold (Esc)", "left"),
-        ):
-            button = QPushButton(words)
-            button.setToolTip(tip)
-            button.clicked.connect(getattr(self, chosen))
-            row.addWidget(button)
+        self._choices = ThresholdChoices()
+        keys = QWidget()
+        flow = FlowLayout(keys, spacing=12)
+        for part in (self._goes, self._zero, self._log):
+            flow.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
         self._plot.setMinimumHeight(90)
         column.addWidget(self._plot, 1)
         column.addWidget(self._threshold)
-        column.addWidget(self._goes)
         column.addWidget(self._choices)
-        column.addWidget(self._zero)
-        column.addWidget(self._log)
+        column.addWidget(keys)
 
     def _connect(self) -> None:
         self._log.toggled.connect(self._choose_log)
@@ -138,6 +127,8 @@ class HistogramPanel(QWidget):
             lambda _line: self.threshold_released.emit()
         )
         self._plot.installEventFilter(self)
+        for name in ("apply_wanted", "copy_wanted", "target_wanted", "left"):
+            getattr(self._choices, name).connect(getattr(self, name))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -197,6 +188,20 @@ class HistogramPanel(QWidget):
         """Offer what can be done with a threshold that was moved."""
         self._choices.setVisible(on)
         self._goes.setVisible(on)
+        self.setMinimumHeight(0)
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """Have the panel made higher rather than words lie over the plot."""
+        layout = self.layout()
+        if layout is not None and self._choices.isVisibleTo(self):
+            needed = layout.minimumHeightForWidth(self.width())
+            at_most = round(self.window().height() * _HEIGHT_AT_MOST)
+            self.setMinimumHeight(max(self.minimumHeight(), min(needed, at_most)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_room()
 
     @property
     def threshold_text(self) -> str:
@@ -261,6 +266,7 @@ class HistogramPanel(QWidget):
 
     def _say(self) -> None:
         self._threshold.setText(self._words)
+        self._keep_room()
 
     def _draw(self) -> None:
         histogram = self._histogram
