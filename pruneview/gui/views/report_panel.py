@@ -29,7 +29,8 @@ def _written(figure: Figure | None, unit: str) -> str:
     text = units.duration(figure.value)
     if figure.low is None or figure.high is None:
         return text
-    return f"{text} ({units.duration(figure.low)} to {units.duration(figure.high)})"
+    # In a line of their own: three wide columns leave no room for words.
+    return f"{text}\n{units.duration(figure.low)} to {units.duration(figure.high)}"
 
 
 def report_row(row: Row) -> tuple[str, str, str, str, str]:
