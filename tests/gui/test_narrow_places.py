@@ -21,38 +21,19 @@ from pruneview.pruning.report.rows import CostReport, Figure, Row, Zeros
 from pruneview.pruning.without_training import prune_file
 from tests.gui.conftest import is_shown
 from tests.gui.fitting import cut_texts
+from tests.gui.test_no_clipping import dress, wait_for
 
 
 @pytest.fixture(scope="module")
-def shown(looking):
+def shown(looking, qapp):
     """A window with all features, its picture drawn."""
     looking.features.complete()
-    wait_until(lambda: is_shown(looking))
+    wait_for(qapp, lambda: is_shown(looking))
     return looking
 
 
-def wait_until(condition):
-    for _ in range(3000):
-        QApplication.processEvents()
-        if condition():
-            return
-        QApplication.sendPostedEvents()
-    pytest.fail("It never happens")
-
-
-def dress(program, size, theme):
-    program.choose_theme(theme)
-    program.window.resize(*size)
-    for _ in range(6):
-        QApplication.processEvents()
-    program.window.reset_layout()
-    program.window.resize(*size)
-    for _ in range(6):
-        QApplication.processEvents()
-
-
 def test_a_second_heatmap_takes_room_from_the_first_only(shown, qtbot, tmp_path):
-    dress(shown, (1024, 700), "projector")
+    dress(shown, (1024, 700), "projector", 100)
     prune_file(demo_model(), tmp_path / "other.keras", 0.5)
     feature = shown.features.find(ComparisonFeature)
     feature.compare_with(tmp_path / "other.keras")
@@ -63,7 +44,7 @@ def test_a_second_heatmap_takes_room_from_the_first_only(shown, qtbot, tmp_path)
     assert feature.view.y() > first.y()
     assert feature.view.width() == first.width()
 
-    dress(shown, (1920, 1080), "light")
+    dress(shown, (1920, 1080), "light", 100)
     qtbot.waitUntil(lambda: feature.view.x() > first.x())
     assert feature.view.width() == pytest.approx(first.width(), abs=2)
     shown.open(demo_model())
@@ -71,7 +52,7 @@ def test_a_second_heatmap_takes_room_from_the_first_only(shown, qtbot, tmp_path)
 
 
 def test_every_menu_fits_the_smallest_screen_in_the_largest_theme(shown):
-    dress(shown, (1024, 700), "projector")
+    dress(shown, (1024, 700), "projector", 100)
     menus = shown.window.menuBar().findChildren(QMenu)
     assert len(menus) > 5
     for menu in menus:
@@ -83,18 +64,18 @@ def test_every_menu_fits_the_smallest_screen_in_the_largest_theme(shown):
 def test_how_lines_are_sorted_is_said_in_few_words_where_there_is_no_room(shown, qtbot):
     plot = shown.window.heatmap.plot
     top = plot.getPlotItem().getAxis("top")
-    dress(shown, (1920, 1080), "light")
+    dress(shown, (1920, 1080), "light", 100)
     shown.commands.carry_out("sort_by_norm")
     qtbot.waitUntil(lambda: "norm" in top.labelText)
     assert top.labelText == "unit, largest norm first"
-    dress(shown, (1024, 700), "projector")
+    dress(shown, (1024, 700), "projector", 100)
     qtbot.waitUntil(lambda: top.labelText in {"unit, by norm", "by norm"})
     assert cut_texts(plot) == []
     shown.commands.carry_out("sort_by_norm")
 
 
 def test_a_moved_threshold_takes_no_room_from_the_heatmap(shown, qtbot):
-    dress(shown, (1024, 700), "projector")
+    dress(shown, (1024, 700), "projector", 100)
     window = shown.window
     window.findChild(QDockWidget, "histogram").raise_()
     QApplication.processEvents()
@@ -104,6 +85,19 @@ def test_a_moved_threshold_takes_no_room_from_the_heatmap(shown, qtbot):
     assert window.heatmap.width() == before
     assert cut_texts(window.histogram) == []
     window.histogram.show_choices(on=False)
+
+
+def test_what_is_said_of_a_threshold_does_not_lie_over_the_plot(shown, qtbot):
+    dress(shown, (1280, 720), "dark", 100)
+    histogram = shown.window.histogram
+    histogram.show_choices(on=True)
+    histogram.show_threshold(0.04, "many words about a threshold " * 4)
+    plot, words = histogram.plot, histogram._threshold
+    qtbot.waitUntil(lambda: words.height() >= words.heightForWidth(words.width()))
+    qtbot.waitUntil(lambda: plot.geometry().bottom() < words.geometry().top())
+    assert histogram.minimumHeight() > 200
+    histogram.show_choices(on=False)
+    assert histogram.minimumHeight() == 0
 
 
 def test_the_runs_stand_above_their_curves_where_there_is_no_room_beside(qtbot):
