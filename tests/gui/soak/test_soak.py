@@ -3,8 +3,9 @@
 The length comes from PRUNEVIEW_SOAK, in minutes; by default two days of work follow
 the first one. With PRUNEVIEW_SOAK_LOG the level after each day goes into that file.
 
-Memory settles for some minutes: allocators keep what they once had. Of a long soak the
-first fifth is for that; then the medians of the next and of the last fifth are compared.
+Memory settles for some minutes: allocators keep what they once had. Of a long soak
+the first fifth is for that; then the medians of the next and of the last fifth are
+compared.
 """
 
 import json
