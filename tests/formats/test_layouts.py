@@ -344,6 +344,15 @@ def test_names_of_very_many_parts_end(tmp_path):
             ((4,),),
             ((5,),),
         ),
+        (
+            {"layers": [{"class_name": "InputLayer", "config": {
+                "name": "b", "batch_shape": [None, 3]}},
+                {"class_name": "Dense", "config": {"name": "d", "units": 7}},
+                {"class_name": "Dense", "config": {"name": "e", "units": 2}}],
+             "output_layers": {"z": ["d", 0, 0], "a": ["e", 0, 0]}},
+            ((3,),),
+            ((2,), (7,)),
+        ),
         ({"layers": [{"class_name": "Flatten", "config": {"name": "f"}}]}, None, None),
         ({"layers": 3}, None, None),
     ],

@@ -11,6 +11,7 @@ from pruneview.pruning.data import DataError, DataSpec
 from pruneview.pruning.data.samples import arrays_of, named_arrays
 from pruneview.pruning.events import LogLine, MaskUpdated, RunEnded
 from pruneview.pruning.planning.plan import PlanError, PruningPlan
+from pruneview.pruning.planning.sample_count import training_samples
 from pruneview.pruning.structured.plan import ShrinkPlan
 from pruneview.pruning.subject.objectives import SeveralObjectives
 from pruneview.runs import Recorder as RunRecorder
@@ -254,6 +255,34 @@ def test_a_function_returns_dicts_or_tuples(
         assert len(array) in (52, 64)
 
 
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    [
+        (
+            "{'image': np.ones((20, 2)), 'words': np.ones((19, 2))}",
+            "image 20, words 19",
+        ),
+        ("{}", "empty dict"),
+        ("(np.ones((20, 2)), 3)", "more than arrays"),
+    ],
+)
+def test_what_a_function_must_not_return(
+    returned: str, words: str, files: Files, recorder: Recorder, tmp_path: Path
+) -> None:
+    source = tmp_path / "own.py"
+    source.write_text(
+        f"import numpy as np\ndef load():\n    return {returned}, np.ones(20)\n"
+    )
+    recorder.session.open(files["listing"][0])
+    with pytest.raises(DataError, match=words):
+        recorder.session.load_data(DataSpec.parse(f"{source}:load", allow_code=True))
+
+
+def test_samples_are_counted_without_reading_them(files: Files) -> None:
+    for _, arrays in files.values():
+        assert training_samples(DataSpec.parse(arrays)) == 64
+
+
 def test_a_class_of_ones_own_with_several_ends(
     keras: Any, recorder: Recorder, tmp_path: Path
 ) -> None:
@@ -287,11 +316,11 @@ def test_a_class_of_ones_own_with_several_ends(
 
 
 def test_units_are_removed_with_such_data(files: Files, recorder: Recorder) -> None:
-    path, arrays = files["listing"]
+    path, arrays = files["by_name"]
     recorder.session.open(path)
-    plan = ShrinkPlan(ratio=0.25)
+    plan = ShrinkPlan(ratio=0.25, criterion="taylor")
     data = recorder.session.load_data(str(arrays))
     ended = recorder.session.shrink(plan, data)
     assert ended.after.parameters < ended.before.parameters
     assert ended.after.evaluation is not None
-    assert ended.after.evaluation.metric == "kind accuracy"
+    assert ended.after.evaluation.metric == "sort accuracy"

@@ -119,8 +119,17 @@ def _samples(name: str, value: Any) -> Samples:
         items = {str(place): _array(name, each) for place, each in enumerate(value)}
     else:
         return _array(name, value)
+    kind = type(value).__name__
     if not items:
-        raise DataError(f"{name} returned an empty {type(value).__name__}.")
+        raise DataError(f"{name} returned an empty {kind}.")
+    if not all(array.ndim for array in items.values()):
+        raise DataError(f"{name} returned a {kind} that holds more than arrays.")
+    if len({len(array) for array in items.values()}) > 1:
+        counts = ", ".join(f"{key} {len(array)}" for key, array in items.items())
+        raise DataError(
+            f"{name} returned a {kind} of arrays with different numbers of samples "
+            f"({counts}); they must be as many."
+        )
     return Several(tuple(items), tuple(items.values()))
 
 

@@ -29,12 +29,12 @@ class Feed:
     ) -> None:
         import tensorflow as tf
 
-        self._x = _Side(
+        self._x = Side(
             data.x_test,
             [tf.as_dtype(tensor.dtype) for tensor in model.inputs],
             partial(pack, structure_of(model, "input")),
         )
-        self._y = _Side(
+        self._y = Side(
             data.y_test,
             [
                 tf.int32 if each.loss.startswith("sparse_") else tf.float32
@@ -67,8 +67,18 @@ class Feed:
         return self._x.pack(tensors[:inputs]), self._y.pack(tensors[inputs:])
 
 
-class _Side:
-    """All inputs, or all labels."""
+class Side:
+    """All inputs, or all labels.
+
+    Parameters
+    ----------
+    given
+        Samples like those that are to come.
+    types
+        Of each tensor, in the order of the arrays.
+    pack
+        Puts the tensors of several arrays in the model's structure.
+    """
 
     def __init__(
         self, given: Samples, types: Sequence[Any], pack: Callable[[Any], Any]
@@ -83,6 +93,7 @@ class _Side:
         ]
 
     def tensors(self, samples: Samples) -> list[Any]:
+        """Return the arrays as tensors, of the types they were given in."""
         import tensorflow as tf
 
         return [
@@ -91,6 +102,7 @@ class _Side:
         ]
 
     def pack(self, tensors: Sequence[Any]) -> Any:
+        """Return what the model takes, from what `tensors` returned."""
         import tensorflow as tf
 
         cast = [
