@@ -116,6 +116,8 @@ class FrameRenderer:
         Seconds, for the age of fresh zeros.
     baseline
         Gives the weight's values before the run; asked where a difference is shown.
+    order
+        That of another renderer's pictures; None: by the first values that are drawn.
     """
 
     def __init__(
@@ -123,6 +125,7 @@ class FrameRenderer:
         request: ViewRequest,
         clock: Callable[[], float] = time.monotonic,
         baseline: Callable[[], NDArray[Any] | None] = lambda: None,
+        order: Order | None = None,
     ) -> None:
         self.request = request
         self._clock = clock
@@ -133,7 +136,7 @@ class FrameRenderer:
         self._wave = -1
         self._limit = request.limit
         self._display = request.display
-        self._order: Order | None = None
+        self._order = order
 
     def follow(self, request: ViewRequest) -> bool:
         """Take over a request for another view of the same weight, if it is one."""

@@ -20,7 +20,7 @@ from pruneview.gui.theme import THEMES
 from pruneview.runs.export.writing import ExportCancelled, Progress
 from pruneview.sparsity.pictures.canvas import canvas_for
 from pruneview.sparsity.pictures.live import ViewRequest
-from pruneview.sparsity.pictures.order import SortBy
+from pruneview.sparsity.pictures.order import SortBy, order_of
 from pruneview.sparsity.pictures.picture import (
     EXACT,
     Region,
@@ -248,6 +248,17 @@ def test_a_moment_of_a_run_is_drawn_anew_and_says_its_step(
     before = filmed.document.file.weight(PATH).read()
     changed = filmed.document.frame.values - before
     assert np.array_equal(picture.codes == 0, changed == 0)
+
+    # Lines that are sorted stay where they were as the run went on.
+    filmed.document.choose_display(replace(display, rows=SortBy.NORM))
+    qtbot.waitUntil(lambda: plot.picture.order.rows is not None)
+    timeline.go_to(80)
+    qtbot.waitUntil(lambda: filmed.document.frame.step == 80)
+    exported(filmed, qtbot, choice, tmp_path / "c.png")
+    order = Watched.last.drawn.picture.order
+    assert np.array_equal(order.rows.indices, plot.picture.order.rows.indices)
+    anew = order_of(filmed.document.frame.values, SortBy.NORM, SortBy.NONE)
+    assert not np.array_equal(order.rows.indices, anew.rows.indices)
 
 
 def test_what_the_window_shows_is_in_it(untrained, qtbot, tmp_path, watched):

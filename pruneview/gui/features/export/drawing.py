@@ -81,7 +81,10 @@ def draw_moment(
     request: ViewRequest,
     baseline: Callable[[], NDArray[Any] | None],
 ) -> Drawn:
-    """Draw a weight as it was at the moment of a picture that a run sent."""
-    renderer = FrameRenderer(request, baseline=baseline)
+    """Draw a weight as it was at the moment of a picture that a run sent.
+
+    In that picture's order, which is that of the run's first.
+    """
+    renderer = FrameRenderer(request, baseline=baseline, order=frame.picture.order)
     again = renderer.render(frame.values, frame.step, frame.threshold, frame.gradient)
     return Drawn(again.picture, again.histogram)
