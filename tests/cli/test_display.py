@@ -13,6 +13,7 @@ import pytest
 from pruneview.cli.launch import display
 from pruneview.cli.launch.display import display_problem
 from pruneview.cli.launch.system_libraries import missing_packages
+from tests.virtual_screen import virtual_screen
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="only Linux can lack a display"
@@ -31,30 +32,8 @@ def bare(monkeypatch):
 @pytest.fixture(scope="module")
 def x_server(tmp_path_factory):
     """An X server that lets in only who has the key: its display, and the key."""
-    if shutil.which("Xvfb") is None or shutil.which("xauth") is None:
-        pytest.skip("Xvfb and xauth are not installed")
-    key = tmp_path_factory.mktemp("x") / "key"
-    reading, writing = os.pipe()
-    cookie = "0123456789abcdef0123456789abcdef"
-    subprocess.run(
-        ["xauth", "-q", "-f", key, "add", ":0", "MIT-MAGIC-COOKIE-1", cookie],
-        check=True,
-        stderr=subprocess.DEVNULL,
-    )
-    command = ["Xvfb", "-displayfd", str(writing), "-auth", str(key)]
-    server = subprocess.Popen(
-        [*command, "-nolisten", "tcp"], pass_fds=[writing], stderr=subprocess.DEVNULL
-    )
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        number = answer.readline().strip()
-    subprocess.run(
-        ["xauth", "-q", "-f", key, "add", f":{number}", "MIT-MAGIC-COOKIE-1", cookie],
-        check=True,
-    )
-    yield f":{number}", key
-    server.terminate()
-    server.wait(10)
+    with virtual_screen(tmp_path_factory.mktemp("x")) as variables:
+        yield variables["DISPLAY"], variables["XAUTHORITY"]
 
 
 def run(command: list[str], **variables: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,56 @@
+"""An X server without a screen, for what has to be seen in a real window."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@contextlib.contextmanager
+def virtual_screen(folder: Path, size: str = "1280x720") -> Iterator[dict[str, str]]:
+    """Run a server that lets in only who has the key; skips where there is none.
+
+    Parameters
+    ----------
+    folder
+        Where the key is kept.
+    size
+        Pixels across and down.
+
+    Yields
+    ------
+    dict
+        The variables by which a program finds the server and its key.
+    """
+    if shutil.which("Xvfb") is None or shutil.which("xauth") is None:
+        pytest.skip("Xvfb and xauth are not installed")
+    key = folder / "key"
+    reading, writing = os.pipe()
+    cookie = "0123456789abcdef0123456789abcdef"
+    subprocess.run(
+        ["xauth", "-q", "-f", key, "add", ":0", "MIT-MAGIC-COOKIE-1", cookie],
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
+    command = ["Xvfb", "-displayfd", str(writing), "-auth", str(key)]
+    server = subprocess.Popen(
+        [*command, "-nolisten", "tcp", "-screen", "0", f"{size}x24"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        number = answer.readline().strip()
+    subprocess.run(
+        ["xauth", "-q", "-f", key, "add", f":{number}", "MIT-MAGIC-COOKIE-1", cookie],
+        check=True,
+    )
+    try:
+        yield {"DISPLAY": f":{number}", "XAUTHORITY": str(key)}
+    finally:
+        server.terminate()
+        server.wait(10)
