@@ -191,12 +191,13 @@ class MainWindow(QMainWindow):
     def show_tab(self, panel: QWidget, *, raised: bool = True) -> None:
         """Bring a tab of the lower panel to the front.
 
-        `raised` says whether the panel itself comes before those that share its place.
+        `raised` says whether it comes before the curves where they share its place.
         """
         self.reveal_tab(panel)
         self._tabs.setCurrentWidget(panel)
-        if raised and not self._docks["log"].isHidden():
-            self._docks["log"].raise_()
+        front = self._docks["log" if raised else "charts"]
+        if not front.isHidden():
+            front.raise_()
 
     def reveal_tab(self, panel: QWidget) -> None:
         """Show a tab that was added hidden, without bringing it to the front."""

@@ -179,7 +179,7 @@ class Presenter:
         window.banner.hide()
         window.results.clear_results()
         window.report.clear_report()
-        # The curves stay in view, where they share the place of the log.
+        # The curves come into view, where they share the place of the log.
         window.show_tab(window.log, raised=False)
         self._run_weights = frozenset(weight.path for weight in started.weights)
         window.charts.begin(

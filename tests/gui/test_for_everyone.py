@@ -237,7 +237,9 @@ def test_tab_goes_down_a_panel_and_not_back_up(everything, qtbot, panel):
     inside = [
         widget
         for widget in controls(dock.widget())
-        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
     ]
     first = min(inside, key=lambda w: w.mapTo(dock, QPoint(0, 0)).toTuple()[::-1])
     first.setFocus()

@@ -173,6 +173,10 @@ def test_questions_are_answered_by_keys_and_escape_leaves(tour, qtbot):
     assert panel.verdict.startswith("Not that one: each dot")
     qtbot.keyClick(panel.on, keys[station.right])  # from a button inside
     assert panel.verdict == f"Yes. {station.because}"
+    qtbot.keyClick(panel.answers[0], Qt.Key.Key_Right)  # not to the button beside it
+    assert tour.place == 1
+    qtbot.keyClick(panel.on, Qt.Key.Key_Left)
+    assert tour.place == 0
     qtbot.keyClick(panel.on, Qt.Key.Key_Escape)
     assert tour.place is None
 

@@ -10,8 +10,9 @@ from pruneview.gui.actions import ActionSpec
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.tour.glossary import GlossaryDialog, explain_labels
 from pruneview.gui.features.tour.panel import TourPanel
-from pruneview.gui.features.tour.stage import Stage, hide_stray_tab_bars
+from pruneview.gui.features.tour.stage import Stage, hide_stray_tab_bars, place_beside
 from pruneview.gui.features.tour.stations import STATIONS
+from pruneview.pruning.events import Event, Failed, RunCancelled, RunEnded
 
 if TYPE_CHECKING:
     from pruneview.gui.program import Program
@@ -72,6 +73,7 @@ class GuidedTour(Feature):
         if self.panel is None:
             self._build()
         self._stage.open_model()
+        place_beside(self.program.window, self._dock)
         self._dock.show()
         self._dock.raise_()
         self._go_to(0)
@@ -96,6 +98,8 @@ class GuidedTour(Feature):
         if now - self._looked < _LOOK_SECONDS:
             return
         self._looked = now
+        # A window of another size, or larger letters, may have the panels elsewhere.
+        place_beside(self.program.window, self._dock)
         hide_stray_tab_bars(self.program.window)
         facts, station = self._stage.facts(), STATIONS[self.place]
         if facts is None:
@@ -111,6 +115,17 @@ class GuidedTour(Feature):
             self._told = about
             self.panel.show_words(station.words(facts, result))
 
+    def event(self, event: Event) -> None:
+        """Come back after a run, whose curves may have come before the tour."""
+        ended = isinstance(event, RunEnded | RunCancelled | Failed)
+        if ended and self.place is not None:
+            self._dock.raise_()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether all is said and done at this station."""
+        return self._told is not None
+
     def _add_dock(self) -> QDockWidget:
         window = self.program.window
         area = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -123,11 +138,6 @@ class GuidedTour(Feature):
     def _build(self) -> None:
         self.panel = TourPanel()
         self._dock.setWidget(self.panel)
-        window = self.program.window
-        log = window.findChild(QDockWidget, "log")
-        assert isinstance(log, QDockWidget)
-        # In the log's place it takes no room from what it talks about.
-        window.tabifyDockWidget(log, self._dock)
         self.panel.turned.connect(self._turn)
         self.panel.left.connect(self.leave)
         self.panel.offered.connect(self._do_offered)

@@ -1,9 +1,9 @@
 """The tour's panel: words, a question, and the way on."""
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
+    QBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -13,9 +13,12 @@ from PySide6.QtWidgets import (
 
 from pruneview.gui.features.tour.glossary import explanation
 from pruneview.gui.features.tour.stations import Station
+from pruneview.gui.views.flow import FlowLayout
 
 _ANSWERS_AT_MOST = 3
 _LINES = 6
+#: Below this width the buttons have a line of their own.
+_LETTERS_FOR_ONE_HEAD = 75
 _KEYS = "← and → go back and on, 1 to 3 answer, Esc leaves."
 
 
@@ -51,8 +54,11 @@ class TourPanel(QWidget):
         self.answers = [QPushButton() for _ in range(_ANSWERS_AT_MOST)]
         self.offer, self.back = QPushButton(), QPushButton("Back")
         self.on, self.leave = QPushButton("Next"), QPushButton("Leave")
-        for button in (self.back, self.on, self.leave):
+        ways = (self.back, self.on, self.leave)
+        for button in ways:
             button.setToolTip(_KEYS)
+        for button in (*ways, self.offer, *self.answers):
+            button.installEventFilter(self)
         self._lay_out()
         for number, button in enumerate(self.answers):
             button.clicked.connect(
@@ -64,20 +70,23 @@ class TourPanel(QWidget):
         self.offer.clicked.connect(self.offered)
 
     def _lay_out(self) -> None:
-        asked = QHBoxLayout()
-        for button in self.answers:
-            asked.addWidget(button)
-        asked.addStretch(1)
-        head = QHBoxLayout()
+        head = self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         head.addWidget(self._title, 1)
-        for button in (self.offer, self.back, self.on, self.leave):
-            head.addWidget(button)
+        head.addWidget(_in_lines(self.offer, self.back, self.on, self.leave))
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 4, 10, 4)
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self._scrolled(), 1)
-        column.addLayout(asked)
+        column.addWidget(_in_lines(*self.answers))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        letters = self.width() / self.fontMetrics().averageCharWidth()
+        ways = QBoxLayout.Direction
+        self._head.setDirection(
+            ways.LeftToRight if letters >= _LETTERS_FOR_ONE_HEAD else ways.TopToBottom
+        )
 
     def _scrolled(self) -> QScrollArea:
         """Put what is read where it can be moved up and down in a low panel."""
@@ -153,6 +162,17 @@ class TourPanel(QWidget):
             return True
         return super().event(event)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Arrows on a button would go to the next button, not to the next station.
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in _ways()
+        ):
+            self.keyPressEvent(event)
+            return True
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         way = _ways().get(event.key())
         if way is None:
@@ -169,6 +189,15 @@ class TourPanel(QWidget):
                 button.click()
         else:
             self.choose(int(way) - 1)
+
+
+def _in_lines(*buttons: QPushButton) -> QWidget:
+    """Put buttons beside each other, as far as there is room."""
+    row = QWidget()
+    flow = FlowLayout(row)
+    for button in buttons:
+        flow.addWidget(button)
+    return row
 
 
 def _ways() -> dict[int, str]:

@@ -13,6 +13,10 @@ from pruneview.pruning.events import RunEnded
 if TYPE_CHECKING:
     from pruneview.gui.program import Program
 
+#: Lines of text that fit into a window in which the tour has a place of its own.
+_LINES_FOR_ITS_OWN = 38
+_BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
+
 
 class Stage:
     """The window as far as the tour moves it; whatever is not possible is left."""
@@ -76,6 +80,31 @@ class Stage:
         if dock is not None and all(one.objectName() != "tour" for one in beside):
             dock.show()
             dock.raise_()
+
+
+def place_beside(window: QMainWindow, tour: QDockWidget) -> None:
+    """Put the tour where it hides as little as can be of what it talks about.
+
+    In the log's place it takes no room from others. Where the charts are in that
+    place, too, it gets one of its own along the lower edge, unless the window is too
+    low for that.
+    """
+    log, charts = (window.findChild(QDockWidget, name) for name in ("log", "charts"))
+    assert isinstance(log, QDockWidget)
+    assert isinstance(charts, QDockWidget)
+    beside = window.tabifiedDockWidgets(tour)
+    lines = window.height() // window.fontMetrics().lineSpacing()
+    if charts not in window.tabifiedDockWidgets(log) or lines < _LINES_FOR_ITS_OWN:
+        if log not in beside:
+            window.tabifyDockWidget(log, tour)
+            tour.show()
+            tour.raise_()
+    elif beside or window.dockWidgetArea(tour) != _BELOW:
+        window.removeDockWidget(tour)
+        window.addDockWidget(_BELOW, tour)
+        tour.show()
+        height = tour.minimumSizeHint().height()
+        window.resizeDocks([tour], [height], Qt.Orientation.Vertical)
 
 
 def hide_stray_tab_bars(window: QMainWindow) -> None:
