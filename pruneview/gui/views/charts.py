@@ -3,6 +3,8 @@
 from functools import cached_property
 
 import pyqtgraph as pg
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from pruneview.gui import units
@@ -14,6 +16,9 @@ from pruneview.gui.views.steady_label import SteadyLabel
 from pruneview.gui.views.turning_row import TurningRow
 
 _DRAWN_EVERY_MS = 400
+#: Height of a chart, in lines of text, below which it says in its tool tip only what
+#: the curves are.
+_LINES_FOR_LEGEND = 9
 
 
 class Chart(QWidget):
@@ -57,6 +62,20 @@ class Chart(QWidget):
         column.addWidget(self.plot, 1)
         self.plot.setMinimumHeight(56)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_legend()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit_legend()
+
+    def _fit_legend(self) -> None:
+        """Leave the room to the curves where there is little; see the tool tip."""
+        lines = self.height() / self.fontMetrics().lineSpacing()
+        self._legend.setVisible(lines >= _LINES_FOR_LEGEND)
+
     def set_theme(self, theme: Theme) -> None:
         self.plot.setBackground(theme.surface)
         dress_axes(self.plot.getPlotItem(), theme)
@@ -92,6 +111,7 @@ class Chart(QWidget):
         if len(self._names) == 1:
             parts.append(f'<span style="color:{theme.baseline}">┄&nbsp;baseline</span>')
         self._legend.setText("&nbsp;&nbsp;".join(parts))
+        self.setToolTip(self._legend.text())
 
     def begin(
         self, steps: int, baseline: float | None = None, title: str | None = None

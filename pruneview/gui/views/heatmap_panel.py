@@ -25,6 +25,7 @@ from pruneview.gui.views.flow import FlowLayout
 from pruneview.gui.views.heatmap import HeatmapPlot
 from pruneview.gui.views.steady_label import SteadyLabel
 from pruneview.gui.views.swatch import Swatch
+from pruneview.gui.views.weight_heading import WeightHeading
 from pruneview.sparsity.counting.histogram import MagnitudeHistogram
 from pruneview.sparsity.pictures.canvas import Arrangement, Canvas
 from pruneview.sparsity.pictures.picture import EXACT, Picture
@@ -60,7 +61,7 @@ class HeatmapPanel(QWidget):
         super().__init__()
         self.plot = HeatmapPlot(theme)
         self._bar = ColourBar(theme)
-        self._title = ElidedLabel()
+        self._title = WeightHeading()
         self._title.setProperty("rank", "title")
         self._title.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -179,10 +180,8 @@ class HeatmapPanel(QWidget):
     def set_weight(self, weight: Weight, canvas: Canvas) -> None:
         """Prepare for a weight; its picture comes with `show_picture`."""
         self._pages.setCurrentIndex(1)
-        self._title.setText(
-            f"{weight.path}   {units.shape(weight.shape)}   {weight.dtype}"
-        )
-        self._title.setToolTip(self._title.text())
+        shape, dtype = units.shape(weight.shape), str(weight.dtype)
+        self._title.show_weight(weight.path, shape, dtype)
         rank = len(weight.shape)
         self._arrangement.setVisible(2 < rank <= 5)
         # Of three axes there is no filter that would hold slices of its own.

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -88,6 +89,18 @@ class SparsityBar(QStyledItemDelegate):
         painter.restore()
 
 
+class _View(QTreeView):
+    """A row that is chosen and in view stays so when the view is made smaller."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        before = QRect(QPoint(0, 0), event.oldSize())
+        followed = before.intersects(self.visualRect(self.currentIndex()))
+        super().resizeEvent(event)
+        if followed:
+            # The columns and the scroll bars follow from the size.
+            QTimer.singleShot(0, self, lambda: self.scrollTo(self.currentIndex()))
+
+
 class LayerTable(QWidget):
     """The layers, sortable, with totals below.
 
@@ -102,7 +115,7 @@ class LayerTable(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._model = LayerModel()
-        self._view = QTreeView()
+        self._view = _View()
         self._view.setModel(self._model)
         self._view.setAccessibleName("Layers")
         self._view.setUniformRowHeights(True)
@@ -116,6 +129,9 @@ class LayerTable(QWidget):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        # A narrow table shows what it is about.
+        header.moveSection(Column.SPARSITY, 1)
+        header.moveSection(header.visualIndex(Column.SHAPE), 2)
         self._bar = SparsityBar(theme)
         self._view.setItemDelegateForColumn(Column.SPARSITY, self._bar)
         self._totals = QLabel()

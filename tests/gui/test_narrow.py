@@ -1,0 +1,79 @@
+"""What narrow and low panels keep in view."""
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+
+from pruneview.formats import open_model
+from pruneview.gui.theme import LIGHT
+from pruneview.gui.views.charts import ChartsPanel
+from pruneview.gui.views.layer_rows import Column
+from pruneview.gui.views.layer_table import LayerTable
+from pruneview.pruning.demo import demo_model
+from tests.gui.dressing import settle
+
+
+@pytest.fixture
+def table(qtbot):
+    made = LayerTable(LIGHT)
+    qtbot.addWidget(made)
+    with open_model(demo_model()) as model:
+        made.set_layers(model.layers)
+    made.resize(400, 600)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def is_whole(table):
+    view = table.view
+    row = view.visualRect(view.currentIndex())
+    return QRect(QPoint(0, 0), view.viewport().size()).contains(
+        QRect(0, row.top(), 1, row.height())
+    )
+
+
+def test_a_chosen_row_stays_in_view_when_labels_take_room(table, qtbot):
+    table.select("digit/bias")
+    qtbot.waitUntil(lambda: is_whole(table))
+    assert table.view.verticalScrollBar().value() == 0
+    table.resize(400, 280)
+    qtbot.waitUntil(lambda: table.view.verticalScrollBar().value() > 0)
+    qtbot.waitUntil(lambda: is_whole(table))
+
+
+def test_a_row_that_was_scrolled_away_is_left_there(table, qtbot, qapp):
+    table.resize(400, 280)
+    table.select("digit/bias")
+    qtbot.waitUntil(lambda: table.view.verticalScrollBar().value() > 0)
+    # What a choice and a resize lead to is done when the event loop is idle.
+    settle(qapp)
+    table.view.scrollToTop()
+    height = table.view.viewport().height()
+    table.resize(400, 260)
+    qtbot.waitUntil(lambda: table.view.viewport().height() < height)
+    settle(qapp)
+    assert table.view.verticalScrollBar().value() == 0
+
+
+def test_sparsity_stands_beside_the_name(table):
+    header = table.view.header()
+    assert [header.logicalIndex(place) for place in range(3)] == [
+        Column.NAME,
+        Column.SPARSITY,
+        Column.SHAPE,
+    ]
+
+
+def test_low_charts_give_the_room_of_the_legend_to_the_curves(qtbot):
+    panel = ChartsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.build()
+    panel.resize(900, 400)
+    panel.show()
+    chart = panel.sparsity_chart
+    qtbot.waitUntil(chart._legend.isVisible)
+    assert "counted" in chart.toolTip()
+    line = panel.fontMetrics().lineSpacing()
+    panel.resize(900, 7 * line)
+    qtbot.waitUntil(lambda: not chart._legend.isVisible())
+    qtbot.waitUntil(lambda: chart.plot.height() > 5 * line)
