@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -108,6 +110,7 @@ def test_scope_criterion_and_engine_are_chosen(opened):
 
 
 def test_the_curve_is_the_schedules(opened, qtbot):
+    qtbot.waitUntil(lambda: opened.window.plan.curve._plot is not None)
     type_into(qtbot, opened, "power", "1")
     steps, sparsities = opened.window.plan.curve._plot._curve.getData()
 
@@ -125,6 +128,25 @@ def test_edits_can_be_undone_and_made_again(opened, qtbot):
     opened.commands.carry_out("redo")
     assert opened.plan.plan.seed == 7
     assert not opened.window.action("redo").isEnabled()
+
+
+def test_the_digits_of_a_number_are_undone_together(opened, qtbot):
+    first, now = opened.plan.plan, [100.0]
+    opened.plan.clock = lambda: now[0]
+    type_into(qtbot, opened, "final_sparsity", "0.65")
+    now[0] += 10
+    type_into(qtbot, opened, "final_sparsity", "0.95")
+    type_into(qtbot, opened, "end_step", "1200")
+    for expected in (
+        dataclasses.replace(first, final_sparsity=0.95),
+        dataclasses.replace(first, final_sparsity=0.65),
+        first,
+    ):
+        opened.commands.carry_out("undo")
+        assert opened.plan.plan == expected
+    for _ in range(3):
+        opened.commands.carry_out("redo")
+    assert (opened.plan.plan.final_sparsity, opened.plan.plan.end_step) == (0.95, 1200)
 
 
 def test_layers_can_be_left_out(opened):

@@ -1,7 +1,7 @@
 """What was done and can be undone: edits of the plan, weights pruned in memory."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _MOST = 200
 
@@ -40,6 +40,20 @@ class History:
         """Take what has just been done; what was undone before is lost."""
         self._past = [*self._past[1 - _MOST :], edit]
         self._future.clear()
+
+    def amend(self, edit: Edit) -> Edit:
+        """Take what has just been done as part of the last edit; return the two as one.
+
+        Undo takes both back.
+        """
+        together = replace(edit, undo=self._past[-1].undo)
+        self._past[-1] = together
+        return together
+
+    @property
+    def last(self) -> Edit | None:
+        """What Undo would take back."""
+        return self._past[-1] if self._past else None
 
     def undo(self) -> None:
         """Take back the last edit, if that is possible."""

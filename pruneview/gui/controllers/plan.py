@@ -1,7 +1,8 @@
 """The plan as it is edited: checked at every edit, with undo. No Qt here."""
 
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Protocol
 
 from pruneview.formats import ModelFile
@@ -24,6 +25,11 @@ from pruneview.pruning.subject.outputs_in_file import outputs_in
 
 _PIXELS = "Pixels from 0 to 255 are scaled to 0..1 unless the model scales them itself."
 _AS_THEY_ARE = "Nothing is scaled: values are taken as they are."
+#: Seconds without a key after which what is typed is another edit.
+_PAUSE = 1.5
+#: Fields that are chosen, not typed.
+_LISTS = {"layers", "layer_sparsity", "exclude"}
+_NOTHING_TYPED: tuple[Edit | None, str, float] = (None, "", 0.0)
 
 
 class PlanView(Protocol):
@@ -44,6 +50,8 @@ class PlanController:
     count_samples
         Asked for the number of training samples of data; it may return None and call
         `samples_counted` later.
+    clock
+        Tells seconds, by which digits typed one after the other are one edit.
     """
 
     def __init__(self, view: PlanView, history: History) -> None:
@@ -55,11 +63,13 @@ class PlanController:
         self.data_problem = ""
         self.on_changed: Callable[[], None] = lambda: None
         self.count_samples: Callable[[DataSpec], int | None] = training_samples
+        self.clock: Callable[[], float] = time.monotonic
         self._text = ""
         self._consents: set[str] = set()
         self._samples: int | None = None
         self._weights: tuple[WeightInfo, ...] = ()
         self._planned: dict[str, float | None] = {}
+        self._typed = _NOTHING_TYPED
 
     def edit(self, plan: PruningPlan, *, show: bool = False) -> None:
         """Take the person's edit; it may be impossible, and is then refused.
@@ -67,6 +77,8 @@ class PlanController:
         With `show` the editor is told: the edit was made elsewhere.
         """
         if plan != self.plan:
+            if show:
+                self._typed = _NOTHING_TYPED
             self._remember(plan, self._text)
             self._set(plan, show=show)
 
@@ -86,8 +98,7 @@ class PlanController:
         plan, explanation = mended(self.plan, self._samples)
         if plan == self.plan:
             return ""
-        self.edit(plan)
-        self._view.set_plan(plan)
+        self.edit(plan, show=True)
         return explanation
 
     def start_with(self, plan: PruningPlan, data: str) -> None:
@@ -170,14 +181,21 @@ class PlanController:
     def _remember(self, plan: PruningPlan, data: str) -> None:
         """Let it be undone that these take the place of what there is."""
         before = self.plan, self._text
-        self._history.add(
-            Edit(
-                "the edit of the plan" if plan != self.plan else "the choice of data",
-                lambda: self._go_to(*before),
-                lambda: self._go_to(plan, data),
-                owner=self,
-            )
+        edit = Edit(
+            "the edit of the plan" if plan != self.plan else "the choice of data",
+            lambda: self._go_to(*before),
+            lambda: self._go_to(plan, data),
+            owner=self,
         )
+        field, now = _only_field(self.plan, plan), self.clock()
+        last, typed, at = self._typed
+        goes_on = typed == field and now < at + _PAUSE
+        # The digits of a number are one edit.
+        if field and goes_on and self._history.last is last:
+            edit = self._history.amend(edit)
+        else:
+            self._history.add(edit)
+        self._typed = edit, field, now
 
     def _go_to(self, plan: PruningPlan, data: str) -> None:
         if data != self._text:
@@ -207,6 +225,13 @@ class PlanController:
         self._planned = {w.path: w.target or None for w in checked.weights}
         self._view.set_checked(checked)
         self.on_changed()
+
+
+def _only_field(before: PruningPlan, after: PruningPlan) -> str:
+    """Return the name of the typed field in which two plans differ; "" for others."""
+    names = [field.name for field in fields(before)]
+    differing = [n for n in names if getattr(before, n) != getattr(after, n)]
+    return differing[0] if len(differing) == 1 and differing[0] not in _LISTS else ""
 
 
 def _defaults(model: ModelFile) -> tuple[str, str]:
