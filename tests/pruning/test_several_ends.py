@@ -109,8 +109,15 @@ def test_the_log_names_what_is_measured_of_each_output(
     ended = recorder.session.run(plan, recorder.session.load_data(str(arrays)))
     assert ended.final.metric == "kind accuracy"
     assert ended.final.is_fraction
-    ((other, _),) = ended.final.others
+    ((other, error),) = ended.final.others
     assert other == "price mae"
+    held = several.arrays_for("listing")
+    _, fitted = recorder.session._fitted
+    kinds, prices = arrays_of(recorder.session.predict(fitted.x_test))
+    right = kinds.argmax(1) == held["y_test_kind"]
+    assert ended.final.value == pytest.approx(right.mean())
+    apart = np.abs(prices[:, 0] - held["y_test_price"])
+    assert error == pytest.approx(apart.mean(), rel=1e-4)
     log = said(recorder)
     assert "mse times 0.25 for price" in log
     assert "inputs for words in listing.npz are taken as they are, from 0 to 19" in log
