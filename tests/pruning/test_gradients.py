@@ -10,6 +10,8 @@ import pytest
 from pruneview.pruning.data import DataSet
 from pruneview.pruning.keras3.mean_gradients import MeanGradients, taylor_batches
 from pruneview.pruning.planning.plan import PruningPlan
+from pruneview.pruning.structured.plan import ShrinkPlan
+from pruneview.pruning.structured.shrinking.options import ShrinkOptions
 from pruneview.pruning.training import gradients_on_show
 from pruneview.sparsity.pictures.gradient import Gradient
 from tests.pruning.conftest import Recorder
@@ -168,6 +170,36 @@ def test_what_taylor_has_measured_costs_nothing_more(
     np.testing.assert_array_equal(shown[8].values, kernel)
     assert shown[8].of_criterion
     assert shown[8].samples == 200
+
+
+def test_what_decides_which_units_go_is_shown_and_no_more_is_measured(
+    opened: Recorder, blobs: DataSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured, sums = [], MeanGradients.sums
+
+    def counting(means: MeanGradients, plan: PruningPlan, step: int) -> Any:
+        measured.append(step)
+        return sums(means, plan, step)
+
+    monkeypatch.setattr(MeanGradients, "sums", counting)
+    shrink = ShrinkPlan(ratio=0.5, criterion="taylor")
+    gradually = ShrinkOptions("gradual", timing_rounds=0)
+
+    def outcome() -> dict[str, np.ndarray]:
+        opened.session.shrink(shrink, blobs, PLAN, gradually)
+        return {k: opened.session.values(k) for k in WATCHED}
+
+    alone, updates = outcome(), measured.copy()
+    measured.clear()
+    shown: list[Gradient] = []
+    opened.during = lambda step: shown.append(look(opened, KERNEL, step, rests=False))
+    watched = outcome()
+    assert all(np.array_equal(alone[name], watched[name]) for name in WATCHED)
+    assert measured[measured[0] == 1 :] == updates
+    assert {g.step for g in shown if g.of_criterion} == set(updates)
+    shapes = opened.session.values(KERNEL).shape
+    rested = look(opened, KERNEL, 12, rests=True)  # of the small model now
+    assert rested.values.shape == shapes
 
 
 def test_where_there_is_none_it_is_said_why(

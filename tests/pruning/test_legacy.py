@@ -164,6 +164,9 @@ def test_events_are_those_of_any_run(
     ended = recorder.session.run(PLAN, blobs)
     assert recorder.of(RunStarted)[0].steps == 12
     assert [u.step for u in recorder.of(MaskUpdated)] == [4, 8]
+    said = recorder.session.gradient("first/kernel", 12, wanted=True, rests=True)
+    assert isinstance(said, str)
+    assert said.startswith("This run is computed by tfmot")
     assert recorder.of(StepDone)[-1].step == 12
     for update in recorder.of(MaskUpdated):
         assert update.sparsity == pytest.approx(update.target_sparsity, abs=0.01)
