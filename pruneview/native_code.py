@@ -48,7 +48,14 @@ def _terminal() -> TextIO:
 
     Never closed: what is imported meanwhile may keep it, as absl's logging does.
     """
-    return os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="replace")
+    return open(
+        os.dup(2),
+        "w",
+        buffering=1,
+        encoding="utf-8",
+        errors="replace",
+        closefd=False,  # nor does it warn at the end of the process
+    )
 
 
 def _writes_to(stream: object, descriptor: int) -> bool:
