@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 
 from pruneview.formats import open_model
+from pruneview.gui.features.runs.panel import RunsPanel
 from pruneview.gui.theme import LIGHT
 from pruneview.gui.views.charts import ChartsPanel
 from pruneview.gui.views.layer_rows import Column
@@ -78,3 +79,16 @@ def test_low_charts_give_the_room_of_the_legend_to_the_curves(qtbot):
     panel.resize(900, 7 * line)
     qtbot.waitUntil(lambda: not chart._legend.isVisible())
     qtbot.waitUntil(lambda: chart.plot.height() > 5 * line)
+
+
+def test_long_words_about_runs_leave_the_room_to_the_runs(qtbot):
+    panel = RunsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(300, 430)
+    panel.show()
+    panel.say("Words that go on and on. " * 60)
+    qtbot.waitUntil(lambda: 0 < panel.words.parentWidget().height() <= 0.3 * 430)
+    assert panel.table.height() > 0.4 * 430
+    assert panel.words.height() > panel.words.parentWidget().height()  # scrolls
+    panel.say("A few.")
+    qtbot.waitUntil(lambda: panel.words.parentWidget().height() < 40)

@@ -143,7 +143,7 @@ class RunsFeature(Feature):
         elif self._stage == 2:
             self._stage = 0
             words = conclusion(*self.runs[-2:])
-            self.panel.words.setText(words)
+            self.panel.say(words)
             self.program.presenter.show_log(words, "info")
             self.program.window.show_tab(self.panel)
 

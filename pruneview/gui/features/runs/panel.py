@@ -7,9 +7,9 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
     QComboBox,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -27,6 +27,8 @@ _HEADINGS = ("Run", "Branched from", "Zeros", "Metric", "Compressed")
 _ORIGIN = 1  # a column that is there where any run is a branch
 _LEGEND_COLUMNS = 3  # of numbers: the table beside it says the rest
 _LETTERS_FOR_PLOT_BESIDE_TABLE = 60
+#: Share of the height; what is longer can be scrolled.
+_WORDS_AT_MOST = 0.3
 #: Curves differ in their dashes too, so that colour never stands alone.
 _DASHES = (
     Qt.PenStyle.SolidLine,
@@ -70,17 +72,37 @@ class RunsPanel(QWidget):
         self.shown.addItems(["Metric", "Sparsity"])
         self.shown.setAccessibleName("What the curves of the runs show")
         self.shown.currentIndexChanged.connect(self._draw)
-        below = QHBoxLayout()
-        below.addWidget(self.words, 1)
-        below.addWidget(self.shown)
-        column.addLayout(below)
+        self._read = QScrollArea()
+        self._read.setWidget(self.words)
+        self._read.setWidgetResizable(True)
+        self._read.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._below.addWidget(self._read, 1)
+        self._below.addWidget(self.shown)
+        column.addLayout(self._below)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         letters = self.width() / self.fontMetrics().averageCharWidth()
         ways = QBoxLayout.Direction
         narrow = letters < _LETTERS_FOR_PLOT_BESIDE_TABLE
-        self._row.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        for line in (self._row, self._below):
+            line.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Give the words what they need, but most of the room to table and curves."""
+        beside = self._below.direction() is QBoxLayout.Direction.LeftToRight
+        width = self.width() - (self.shown.width() if beside else 0) - 20
+        needed = self.words.heightForWidth(max(1, width))
+        self._read.setFixedHeight(
+            min(needed, int(self.height() * _WORDS_AT_MOST)) if self.words.text() else 0
+        )
+
+    def say(self, words: str) -> None:
+        """Say something about the runs."""
+        self.words.setText(words)
+        self._share_height()
 
     @property
     def plot(self) -> pg.PlotWidget:
@@ -110,13 +132,13 @@ class RunsPanel(QWidget):
         """Forget all runs."""
         self._hidden.clear()
         self.show_runs([])
-        self.words.setText(_NONE_YET)
+        self.say(_NONE_YET)
 
     def show_runs(self, runs: list[RunCurves]) -> None:
         """Show runs, the latest last; drawn when they can be seen."""
         self._runs = runs
         if runs and self.words.text() == _NONE_YET:
-            self.words.clear()
+            self.say("")
         if self.isVisible():
             self._show()
 
