@@ -1,13 +1,25 @@
 """The line at the foot: what is being waited for, with a Cancel, and the engine."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from pruneview.gui.views.steady_label import SteadyLabel
 
+_PROGRESS, _GAP, _EDGE = 180, 10, 8  # pixels
+
 
 class StatusLine(QWidget):
-    """Says what is going on.
+    """Says what is going on; of the file and the engine only where there is room.
+
+    A window cannot be narrower than its line at the foot.
 
     Signals
     -------
@@ -20,8 +32,9 @@ class StatusLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._words = SteadyLabel()
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._progress = QProgressBar()
-        self._progress.setFixedWidth(180)
+        self._progress.setFixedWidth(_PROGRESS)
         self._progress.setTextVisible(False)
         self._cancel = QPushButton("Cancel")
         self._model = QLabel()
@@ -31,8 +44,8 @@ class StatusLine(QWidget):
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         )
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 2, 8, 2)
-        row.setSpacing(10)
+        row.setContentsMargins(_EDGE, 2, _EDGE, 2)
+        row.setSpacing(_GAP)
         row.addWidget(self._progress)
         row.addWidget(self._cancel)
         row.addWidget(self._words, 1)
@@ -47,6 +60,7 @@ class StatusLine(QWidget):
     ) -> None:
         """Show what is being waited for; "" for nothing, None for no known end."""
         self._words.setText(words or "Ready")
+        self._words.setToolTip(words)
         waiting = bool(words)
         self._progress.setVisible(waiting)
         self._cancel.setVisible(waiting and cancellable)
@@ -55,13 +69,39 @@ class StatusLine(QWidget):
         else:
             self._progress.setRange(0, 1000)
             self._progress.setValue(round(fraction * 1000))
+        self._make_room()
 
     def show_model(self, words: str) -> None:
         self._model.setText(words)
+        self._make_room()
 
     def show_engine(self, words: str, details: str) -> None:
         self._engine.setText(words)
         self._engine.setToolTip(details)
+        self._make_room()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(2 * _PROGRESS, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave out what matters less than what is being waited for."""
+        words = self._words
+        waiting = not self._progress.isHidden()
+        # Numbers that grow by a digit must not push anything in and out.
+        widest = words.sizeHint().width()
+        now = words.fontMetrics().horizontalAdvance(words.text())
+        room = self.width() - 2 * _EDGE - (widest if waiting else now)
+        room -= (_PROGRESS + _GAP) if waiting else 0
+        if not self._cancel.isHidden():
+            room -= self._cancel.sizeHint().width() + _GAP
+        for part in (self._engine, self._model):
+            room -= part.sizeHint().width() + _GAP
+            if part.isHidden() != (room < 0):
+                part.setVisible(room >= 0)
 
     @property
     def text(self) -> str:
