@@ -15,6 +15,7 @@ from pruneview.gui.features.runs.panel import RunsPanel
 from pruneview.gui.theme import LIGHT
 from pruneview.gui.views.axes import ValueAxis
 from pruneview.gui.views.report_panel import ReportPanel
+from pruneview.gui.views.status import StatusLine
 from pruneview.gui.views.worded_table import WordedTable
 from pruneview.pruning.demo import demo_model
 from pruneview.pruning.report.rows import CostReport, Figure, Row, Zeros
@@ -156,6 +157,11 @@ def test_a_remark_on_a_size_is_read_below_where_there_is_no_room_beside(qtbot):
     qtbot.keyClick(panel.table, Qt.Key.Key_Down)
     assert panel._remark.text().startswith("File: Zip")
     assert panel.table.rowHeight(1) < 3 * panel.fontMetrics().lineSpacing()
+    panel._conditions.setText("How it was measured. " * 40)
+    panel.resize(50 * letter, 300)
+    QApplication.processEvents()
+    assert panel.table.height() > 130
+    assert cut_texts(panel) == []
     panel.resize(160 * letter, 300)
     QApplication.processEvents()
     assert not panel.table.isColumnHidden(4)
@@ -167,3 +173,27 @@ def test_values_of_a_high_axis_are_no_more_than_can_be_read(qapp, height):
     ((step, ticks),) = ValueAxis().tickValues(0.0, 100.0, height)
     assert 2 <= len(ticks) <= 13
     assert ticks[1] - ticks[0] == pytest.approx(step)
+
+
+def test_the_line_at_the_foot_makes_no_window_wider(qtbot, qapp):
+    line = StatusLine()
+    qtbot.addWidget(line)
+    line.show()
+    line.show_model("Keras archive (.keras), Keras 3.15.1")
+    line.show_engine("TensorFlow is ready", "")
+    words = "Step 12,345 of 22,220, 198 steps a second"
+    line.show_stage(words, 0.5)
+    letter = line.fontMetrics().averageCharWidth()
+    assert line.minimumSizeHint().width() < 500
+    line.resize(120 * letter + 400, line.height())
+    qapp.processEvents()
+    assert line._model.isVisible()
+    assert line._engine.isVisible()
+    assert cut_texts(line) == []
+    line.resize(70 * letter + 200, line.height())
+    qapp.processEvents()
+    assert not line._model.isVisible()
+    assert line._words.width() >= line.fontMetrics().horizontalAdvance(words)
+    assert cut_texts(line) == []
+    line.show_stage("", None)
+    assert line._model.isVisible()

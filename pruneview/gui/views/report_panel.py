@@ -1,8 +1,10 @@
 """Why a pruned model is, or is not, smaller and faster: one measured table."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -15,6 +17,7 @@ from pruneview.pruning.report.rows import CostReport, Figure, Row
 
 _REMARK = 4  # column
 _LEAST_REMARK = 50  # letters
+_WORDS_AT_MOST = 0.45  # of the height
 _ASK = (
     "After a run, Ctrl+Shift+R (Run, Why is it not smaller or faster?) measures "
     "sizes and times of the dense and the pruned model here."
@@ -71,9 +74,30 @@ class ReportPanel(QWidget):
         self._conditions.setProperty("rank", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
+        words = QWidget()
+        lines = self._lines = QVBoxLayout(words)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addWidget(self._remark)
+        lines.addWidget(self._conditions)
+        lines.addStretch(1)
+        # Scrolled where they would leave no room for the table.
+        self._below = QScrollArea()
+        self._below.setWidgetResizable(True)
+        self._below.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._below.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._below.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._below.setWidget(words)
         column.addWidget(self._table, 1)
-        column.addWidget(self._remark)
-        column.addWidget(self._conditions)
+        column.addWidget(self._below)
+        self._fit_words()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        needed = self._lines.heightForWidth(self._below.viewport().width())
+        self._below.setFixedHeight(min(needed, round(self.height() * _WORDS_AT_MOST)))
 
     def show_report(self, report: CostReport) -> None:
         self._table.setRowCount(len(report.rows))
@@ -90,6 +114,7 @@ class ReportPanel(QWidget):
         self._table.setCurrentCell(next(iter(remarks), 0), 0)
         self._table.fit()
         self._conditions.setText(" ".join((*report.conditions, *report.notes)))
+        self._fit_words()
 
     def _show_remark(self) -> None:
         """Say below what the column that is hidden says of the chosen row."""
@@ -98,11 +123,13 @@ class ReportPanel(QWidget):
         what, remark = (cell.text() if cell is not None else "" for cell in cells)
         self._remark.setText(f"{what}: {remark}")
         self._remark.setVisible(bool(remark) and self._table.remarks_hidden)
+        self._fit_words()
 
     def clear_report(self) -> None:
         self._table.setRowCount(0)
         self._remark.hide()
         self._conditions.setText(_ASK)
+        self._fit_words()
 
     @property
     def table(self) -> QTableWidget:
