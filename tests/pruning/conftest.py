@@ -11,6 +11,7 @@ from pruneview.pruning.backend import import_backend
 from pruneview.pruning.data import DataSet
 from pruneview.pruning.events import Event
 from pruneview.pruning.session import PruningSession, RunControl
+from tests.pruning import several
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +77,16 @@ def mirrored(blobs: DataSet) -> DataSet:
     """Samples that are their own labels."""
     x, y = blobs.x_train, blobs.x_test
     return DataSet("mirrored", x, x, y, y)
+
+
+Files = dict[str, tuple[Path, Path]]
+
+
+@pytest.fixture(scope="session")
+def files(keras: Any, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Models with several inputs or outputs, each with its data."""
+    folder = tmp_path_factory.mktemp("several")
+    return {name: several.write(keras, name, folder) for name in several.MODELS}
 
 
 class Recorder:
