@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from pruneview.gui.controllers.state import Phase
+from pruneview.gui.features.display.gradient import GradientFeature
 from pruneview.gui.features.export.choice import Choice, What
 from pruneview.gui.features.export.heatmap import HeatmapExport
 from pruneview.gui.features.presentation import Presentation
@@ -25,6 +26,8 @@ def offered(program):
     item = box.model().item(box.findData(Quantity.GRADIENT))
     assert item.isEnabled() == program.window.action("show_gradient").isEnabled()
     assert item.isEnabled() == (not item.toolTip())
+    said = program.window.action("show_gradient").statusTip()
+    assert said == (item.toolTip() or GradientFeature.actions[0].tip)
     return item.isEnabled(), item.toolTip()
 
 
@@ -64,7 +67,6 @@ def test_a_file_has_none_and_says_what_to_do(shown, qtbot):
     np.testing.assert_array_equal(panel.plot.picture.codes, before.codes)
     assert panel.caption.startswith("The values, not the gradient.")
     assert panel.caption.endswith(FILE)
-    assert panel._caption.toolTip() == panel.caption
     choose(shown, Quantity.SIGNED)
     qtbot.waitUntil(lambda: panel.caption == "", timeout=5_000)
     assert not panel._caption.isVisible()

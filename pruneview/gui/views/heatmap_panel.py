@@ -79,7 +79,8 @@ class HeatmapPanel(QWidget):
         self._fit = QToolButton()
         self._fit.setText("Fit")
         self._fit.setToolTip("Bring the whole weight into view (0 in the heatmap)")
-        self._caption = ElidedLabel()
+        self._caption = QLabel()
+        self._caption.setWordWrap(True)
         self._caption.setProperty("rank", "muted")
         self._caption.setAccessibleName("What the heatmap shows")
         self._caption.hide()
@@ -241,7 +242,6 @@ class HeatmapPanel(QWidget):
         """Say below the heading what is shown, where colours alone do not; "": no."""
         if words != self._caption.text():
             self._caption.setText(words)
-            self._caption.setToolTip(words)
             self._caption.setVisible(bool(words))
 
     @property

@@ -40,6 +40,7 @@ class GradientFeature(Feature):
         self._why_not = _FILE
         self._panel.display.made.connect(self._made)
         self._panel.plot.shown.connect(self._picture_shown)
+        self._say_in_menu()
 
     def show_gradient(self) -> None:
         """Colour weights by the gradient of the loss."""
@@ -61,7 +62,12 @@ class GradientFeature(Feature):
         if why_not != self._why_not:
             self._why_not = why_not
             self._panel.display.box.offer_gradient(why_not)
+            self._say_in_menu()
             self.program.refresh()
+
+    def _say_in_menu(self) -> None:
+        action, (spec,) = self.program.window.action("show_gradient"), self.actions
+        action.setStatusTip(self._why_not or spec.tip)
 
     def _made(self, box: DisplayBox) -> None:
         box.offer_gradient(self._why_not)
