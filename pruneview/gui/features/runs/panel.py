@@ -169,6 +169,7 @@ class RunsPanel(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(
             QHeaderView.ResizeMode.ResizeToContents
         )
+        self.table.scrollToBottom()
         if runs or self._plot is not None:
             self._draw()
 

@@ -56,7 +56,7 @@ class DataChoice(QWidget):
         self._name.setMinimumContentsLength(4)
         line = self._name.lineEdit()
         assert line is not None
-        line.setPlaceholderText("choose data to train on")
+        line.setPlaceholderText("choose data")
         line.setAccessibleName("Data to train on")
         line.editingFinished.connect(lambda: self._choose(self._name.currentText()))
         self._name.textActivated.connect(self._choose)
