@@ -1,8 +1,9 @@
 """The talk can be given: in a real window, on a real X server, with keys and mouse.
 
 ``PRUNEVIEW_TALK`` names a folder: then the whole of it is given, which takes minutes,
-and a picture of each station is left there. ``PRUNEVIEW_TALK_SIZE`` (1280x720) and
-``PRUNEVIEW_TALK_THEME`` (light) say how it looks.
+and a picture of each station is left there, with what was exported.
+``PRUNEVIEW_TALK_SIZE`` (1280x720) and ``PRUNEVIEW_TALK_THEME`` (light) say how it
+looks.
 """
 
 import os
@@ -28,9 +29,10 @@ def test_the_talk_can_be_given(tmp_path):
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "QT_QPA_PLATFORM": "xcb",
     }
-    command = [sys.executable, "-m", "tests.gui.talk", tmp_path / "exports"]
+    folder = tmp_path if pictures is None else Path(pictures).absolute()
+    command = [sys.executable, "-m", "tests.gui.talk", folder / "exports"]
     if pictures is not None:
-        command += ["--whole", "--pictures", Path(pictures).absolute()]
+        command += ["--whole", "--pictures", folder]
     with virtual_screen(tmp_path, size) as variables:
         ended = subprocess.run(
             command,
