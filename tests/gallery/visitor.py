@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from pruneview.gui.program import Program
 from pruneview.pruning.events import Event
 
-_WAIT_SECONDS = 120.0
+_WAIT_SECONDS = 300.0
 _LOOK_AGAIN_SECONDS = 0.25
 _STILL_SECONDS = 4.0
 
