@@ -36,8 +36,9 @@ def test_both_schedules_run_and_the_conclusion_tells_what_was_measured(opened, q
     )
     one_shot, gradual = feature.runs
     words = feature.panel.words.text()
-    assert f"{one_shot.after_first_mask.value * 100:.1f} % before any step" in words
-    assert f"{gradual.ended.final.value * 100:.1f} %" in words
+    assert f"is {one_shot.after_first_mask.value * 100:.1f} % right after" in words
+    assert f", {one_shot.ended.final.value * 100:.1f} % once that was" in words
+    assert f"and {gradual.ended.final.value * 100:.1f} % where they were made" in words
     assert words in log_of(opened)
     assert one_shot.ended.step == gradual.ended.step
     assert one_shot.ended.sparsity == pytest.approx(0.9, abs=0.01)

@@ -30,7 +30,7 @@ def comparison(speaker: Speaker) -> Story:
     speaker.press("Ctrl+Shift+G")
     yield Until(window.action("stop").isEnabled, "the one shot begins", 60)
     yield Until(
-        lambda: "% zeros made at once" in panel.words.text(),
+        lambda: "made little by little" in panel.words.text(),
         "both runs have ended",
         _COMPARISON_SECONDS,
     )
@@ -38,7 +38,7 @@ def comparison(speaker: Speaker) -> Story:
     yield from speaker.picture("comparison")
     words = panel.words.text()
     found = re.search(
-        r"At 90 % zeros made at once, accuracy is ([\d.]+) %.* it is ([\d.]+) %", words
+        r"At 90 % zeros accuracy is ([\d.]+) % .*, and ([\d.]+) % where", words
     )
     assert found, words
     at_once, gradual = float(found[1]), float(found[2])

@@ -158,14 +158,16 @@ def conclusion(one_shot: RunCurves, gradual: RunCurves) -> str:
     first, ended, other = one_shot.after_first_mask, one_shot.ended, gradual.ended
     if first is None or ended is None or other is None:
         return ""
-    final = other.final
+    final, metric = other.final, first.metric
+    # The figures that are compared come first: there may be room for little more.
     return (
-        f"At {one_shot.first_sparsity * 100:.0f} % zeros made at once, {first.metric} "
-        f"is {_metric(first)} before any step of fine-tuning (on {first.samples} "
-        f"{first.data} samples) and {_metric(ended.final)} after {ended.step:,} steps; "
-        f"made little by little over the same {other.step:,} steps, with the same "
-        f"data, batches and seed, it is {_metric(final)} (both on {final.samples} "
-        f"{final.data} samples). Unpruned it was {_metric(other.baseline)}."
+        f"At {one_shot.first_sparsity * 100:.0f} % zeros {metric} is {_metric(first)} "
+        f"right after they were made at once, {_metric(ended.final)} once that was "
+        f"fine-tuned for {ended.step:,} steps, and {_metric(final)} where they were "
+        f"made little by little in {other.step:,} steps, with the same data, batches "
+        f"and seed. Unpruned it was {_metric(other.baseline)}. The first figure is of "
+        f"{first.samples} {first.data} samples, the others of {final.samples} "
+        f"{final.data} samples."
     )
 
 
