@@ -1,8 +1,11 @@
 """A patch of colour with words beside it: colour never stands alone."""
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from pruneview.gui.views.steady_label import SteadyLabel
+
+_LEAST_WIDTH = 60  # pixels
 
 
 class Swatch(QWidget):
@@ -18,6 +21,10 @@ class Swatch(QWidget):
         layout.setSpacing(5)
         layout.addWidget(self._patch)
         layout.addWidget(self._label)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a few letters: numbers that grow push no panel about."""
+        return QSize(_LEAST_WIDTH, super().minimumSizeHint().height())
 
     def set_colour(self, colour: str, border: str) -> None:
         self._patch.setStyleSheet(f"background: {colour}; border: 1px solid {border};")

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import (
 
 from pruneview.gui.features.comparison import ComparisonFeature
 from pruneview.gui.features.runs.panel import RunsPanel
-from pruneview.gui.theme import LIGHT
+from pruneview.gui.theme import LIGHT, THEMES
 from pruneview.gui.views.axes import ValueAxis
+from pruneview.gui.views.histogram_panel import HistogramPanel
 from pruneview.gui.views.report_panel import ReportPanel
 from pruneview.gui.views.status import StatusLine
 from pruneview.gui.views.worded_table import WordedTable
@@ -197,3 +198,13 @@ def test_the_line_at_the_foot_makes_no_window_wider(qtbot, qapp):
     assert cut_texts(line) == []
     line.show_stage("", None)
     assert line._model.isVisible()
+
+
+def test_zeros_that_are_counted_make_no_panel_wider(qtbot):
+    panel = HistogramPanel(THEMES["projector"], log_counts=False)
+    qtbot.addWidget(panel)
+    panel.show()
+    before = panel.minimumSizeHint().width()
+    panel._zero.show()
+    panel._zero.set_text("zeros: 123,456,789,012 (67.4 %)")
+    assert panel.minimumSizeHint().width() == before
