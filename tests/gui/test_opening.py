@@ -124,6 +124,7 @@ def test_what_cannot_be_opened_leaves_the_window_as_it_was(
     opened, qtbot, tmp_path, kind
 ):
     window = opened.window
+    qtbot.waitUntil(lambda: not window.heatmap.plot.picture.coarse, timeout=10_000)
     title, picture = window.windowTitle(), window.heatmap.plot.picture
     opened.open(broken(tmp_path, kind))
     qtbot.waitUntil(window.banner.isVisible, timeout=10_000)
