@@ -161,6 +161,7 @@ def play(feature, opened, until):
 
 
 def test_the_matrix_closes_up_and_can_be_repeated(feature, opened, qtbot):
+    opened.window.resize(1400, 900)
     show(opened, qtbot, "dense/kernel")
     heatmap = feature.panel.on_heatmap
     opened.commands.carry_out("step_closing")
