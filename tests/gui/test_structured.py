@@ -163,6 +163,9 @@ def play(feature, opened, until):
 def test_the_matrix_closes_up_and_can_be_repeated(feature, opened, qtbot):
     opened.window.resize(1400, 900)
     show(opened, qtbot, "dense/kernel")
+    # Else each pixel stands for some row that leaves.
+    plot = opened.window.heatmap.plot
+    qtbot.waitUntil(lambda: plot.picture.block[0] <= 3, timeout=10_000)
     heatmap = feature.panel.on_heatmap
     opened.commands.carry_out("step_closing")
     play(feature, opened, lambda timeline: not timeline.running)

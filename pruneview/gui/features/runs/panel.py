@@ -1,7 +1,7 @@
 """A list of runs, and the curves of those that are chosen on the same axes."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -36,6 +37,32 @@ _DASHES = (
     Qt.PenStyle.DotLine,
     Qt.PenStyle.DashDotLine,
 )
+
+
+class _Words(QScrollArea):
+    """Words that can be scrolled, and that ask for room without insisting on it."""
+
+    def __init__(self, words: QLabel) -> None:
+        super().__init__()
+        self._height = 0
+        self.setWidget(words)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Expanding, policy.Maximum)
+
+    def ask_for(self, height: int) -> None:
+        """Be so high where there is room."""
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        least = min(self._height, self.fontMetrics().lineSpacing())
+        return QSize(super().minimumSizeHint().width(), least)
 
 
 class RunsPanel(QWidget):
@@ -72,10 +99,7 @@ class RunsPanel(QWidget):
         self.shown.addItems(["Metric", "Sparsity"])
         self.shown.setAccessibleName("What the curves of the runs show")
         self.shown.currentIndexChanged.connect(self._draw)
-        self._read = QScrollArea()
-        self._read.setWidget(self.words)
-        self._read.setWidgetResizable(True)
-        self._read.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._read = _Words(self.words)
         self._below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._below.addWidget(self._read, 1)
         self._below.addWidget(self.shown)
@@ -95,7 +119,7 @@ class RunsPanel(QWidget):
         beside = self._below.direction() is QBoxLayout.Direction.LeftToRight
         width = self.width() - (self.shown.width() if beside else 0) - 20
         needed = self.words.heightForWidth(max(1, width))
-        self._read.setFixedHeight(
+        self._read.ask_for(
             min(needed, int(self.height() * _WORDS_AT_MOST)) if self.words.text() else 0
         )
 
