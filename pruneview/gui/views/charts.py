@@ -19,6 +19,7 @@ _DRAWN_EVERY_MS = 400
 #: Height of a chart, in lines of text, below which it says in its tool tip only what
 #: the curves are.
 _LINES_FOR_LEGEND = 9
+_LINES_FOR_CURVES = 5
 
 
 class Chart(QWidget):
@@ -66,15 +67,23 @@ class Chart(QWidget):
         super().resizeEvent(event)
         self._fit_legend()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        # The latter where only what is inside has other letters now.
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.LayoutRequest}:
             self._fit_legend()
+        return done
 
     def _fit_legend(self) -> None:
         """Leave the room to the curves where there is little; see the tool tip."""
-        lines = self.height() / self.fontMetrics().lineSpacing()
-        self._legend.setVisible(lines >= _LINES_FOR_LEGEND)
+        line = self._legend.fontMetrics().lineSpacing()
+        # Words that are long for a narrow chart take several lines.
+        words = self._legend.heightForWidth(max(1, self.width() - 12))
+        curves = self.height() - self._heading.sizeHint().height() - words
+        self._legend.setVisible(
+            self.height() >= _LINES_FOR_LEGEND * line
+            and curves >= _LINES_FOR_CURVES * line
+        )
 
     def set_theme(self, theme: Theme) -> None:
         self.plot.setBackground(theme.surface)
