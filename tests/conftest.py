@@ -24,6 +24,16 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if QT_MISSING and collection_path == here / "gui" else None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what takes long and has a shorter test beside it, unless asked for."""
+    if os.environ.get("PRUNEVIEW_LONG_TESTS"):
+        return
+    skipped = pytest.mark.skip(reason="takes long: set PRUNEVIEW_LONG_TESTS=1")
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(skipped)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if QT_MISSING:
         terminalreporter.write_line(
