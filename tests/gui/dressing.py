@@ -23,7 +23,6 @@ ALL = [
 FEW = [
     ((1024, 700), "projector", 100),
     ((1280, 720), "dark", 150),
-    ((3840, 2160), "light", 150),
 ]
 GRID = ALL if os.environ.get("PRUNEVIEW_ALL_SIZES") else FEW
 
