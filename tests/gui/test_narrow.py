@@ -66,6 +66,44 @@ def test_sparsity_stands_beside_the_name(table):
     ]
 
 
+@pytest.mark.parametrize("width", [220, 300])
+def test_sparsity_is_whole_beside_a_shorter_name(table, qtbot, qapp, width):
+    table.resize(width, 240)
+    settle(qapp)
+    with open_model(demo_model()) as model:
+        table.set_layers(model.layers)
+    settle(qapp)
+    view, header = table.view, table.view.header()
+    assert view.verticalScrollBar().isVisible()
+    right = header.sectionViewportPosition(Column.SPARSITY) + header.sectionSize(
+        Column.SPARSITY
+    )
+    assert right <= view.viewport().width()
+    assert header.sectionSize(
+        Column.SPARSITY
+    ) > 10 + view.fontMetrics().horizontalAdvance(">99.9 % ")
+
+
+@pytest.mark.parametrize("letters", [11, 16])
+def test_charts_one_above_the_other_share_the_height(qtbot, qapp, letters):
+    panel = ChartsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.build()
+    panel.resize(430, 480)
+    panel.show()
+    font = panel.font()
+    for size in (8, letters):
+        font.setPointSize(size)
+        panel.setFont(font)
+        settle(qapp)
+        places = [chart.geometry() for chart in panel.charts]
+        assert places[0].height() == pytest.approx(places[1].height(), abs=1)
+        assert places[0].bottom() < places[1].top()
+        assert places[1].bottom() < places[2].top()
+        shown = {chart._legend.isVisible() for chart in panel.charts}
+        assert len(shown) == 1
+
+
 def test_low_charts_give_the_room_of_the_legend_to_the_curves(qtbot):
     panel = ChartsPanel(LIGHT)
     qtbot.addWidget(panel)

@@ -3,8 +3,6 @@
 from functools import cached_property
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from pruneview.gui import units
@@ -63,26 +61,17 @@ class Chart(QWidget):
         column.addWidget(self.plot, 1)
         self.plot.setMinimumHeight(56)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_legend()
+    def fit_legend(self, width: int, height: int) -> None:
+        """Show what the curves are where that size has room for them as well.
 
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        # The latter where only what is inside has other letters now.
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.LayoutRequest}:
-            self._fit_legend()
-        return done
-
-    def _fit_legend(self) -> None:
-        """Leave the room to the curves where there is little; see the tool tip."""
+        The tool tip says it anyway.
+        """
         line = self._legend.fontMetrics().lineSpacing()
         # Words that are long for a narrow chart take several lines.
-        words = self._legend.heightForWidth(max(1, self.width() - 12))
-        curves = self.height() - self._heading.sizeHint().height() - words
+        words = self._legend.heightForWidth(max(1, width - 12))
+        curves = height - self._heading.sizeHint().height() - words
         self._legend.setVisible(
-            self.height() >= _LINES_FOR_LEGEND * line
-            and curves >= _LINES_FOR_CURVES * line
+            height >= _LINES_FOR_LEGEND * line and curves >= _LINES_FOR_CURVES * line
         )
 
     def set_theme(self, theme: Theme) -> None:

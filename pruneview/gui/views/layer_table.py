@@ -40,6 +40,8 @@ from pruneview.sparsity.sizing.sizes import QUICK_LABEL
 #: More layers are listed closed: opening each takes the view seconds.
 _EXPANDED_UP_TO = 1000
 _ROWS_AT_LEAST = 5
+_SHORTEST_BAR = 10  # pixels
+_LETTERS_OF_NAME = 12
 
 
 class SparsityBar(QStyledItemDelegate):
@@ -67,7 +69,9 @@ class SparsityBar(QStyledItemDelegate):
         painter.save()
         words = option.fontMetrics.horizontalAdvance(">99.9 % ")
         cell = option.rect.adjusted(4, 3, -4, -3)
-        bar = QRect(cell.left(), cell.top(), max(10, cell.width() - words), 0)
+        bar = QRect(
+            cell.left(), cell.top(), max(_SHORTEST_BAR, cell.width() - words), 0
+        )
         bar.setHeight(cell.height())
         painter.fillRect(bar, QColor(self.theme.raised))
         would_be = index.data(WOULD_BE_ROLE)
@@ -259,6 +263,21 @@ class LayerTable(QWidget):
         ):
             width = max(self._view.columnWidth(column), least)
             self._view.setColumnWidth(column, width)
+        self._keep_sparsity_in_view()
+
+    def _keep_sparsity_in_view(self) -> None:
+        """Shorten the bars, then the names, where both have no room."""
+        view, letters = self._view, self._view.fontMetrics()
+        # With a scroll bar, which may come only when the rows are laid out.
+        bar = view.verticalScrollBar().sizeHint().width()
+        room = view.width() - 2 * view.frameWidth() - bar
+        name = view.columnWidth(Column.NAME)
+        if name + view.columnWidth(Column.SPARSITY) <= room:
+            return
+        number = letters.horizontalAdvance(">99.9 % ") + _SHORTEST_BAR + 8
+        least = letters.horizontalAdvance("0") * _LETTERS_OF_NAME
+        view.setColumnWidth(Column.SPARSITY, max(number, room - name))
+        view.setColumnWidth(Column.NAME, max(least, min(name, room - number)))
 
     def _write_totals(self, compressor: str = "") -> None:
         root = self._model.root

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -15,6 +15,8 @@ class StepChart(Protocol):
     """A widget with an axis of steps, which one below may have in its place."""
 
     def show_steps(self, *, on: bool) -> None: ...
+
+    def fit_legend(self, width: int, height: int) -> None: ...
 
     def minimumSizeHint(self) -> QSize: ...
 
@@ -40,8 +42,28 @@ class TurningRow(QWidget):
         super().resizeEvent(event)
         self._turn()
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:  # letters have grown, say
+            self._fit_legends()
+        return done
+
+    @property
+    def _is_stacked(self) -> bool:
+        return self.height() > _TALL * self.width()
+
+    def _fit_legends(self) -> None:
+        """Decide by this widget's own size, which no legend changes."""
+        width, height, count = self.width(), self.height(), len(self._charts)
+        if self._is_stacked:
+            height = height * _EQUAL // (_EQUAL * (count - 1) + _MORE)
+        else:
+            width //= max(count, 1)
+        for chart in self._charts:
+            chart.fit_legend(width, height)
+
     def _turn(self) -> None:
-        below = self.height() > _TALL * self.width()
+        below = self._is_stacked
         ways = QBoxLayout.Direction
         self._line.setDirection(ways.TopToBottom if below else ways.LeftToRight)
         for place in range(len(self._charts)):
@@ -50,6 +72,7 @@ class TurningRow(QWidget):
             self._line.setStretch(place, _MORE if last else _EQUAL)
         for chart in self._charts:
             chart.show_steps(on=not below or chart is self._charts[-1])
+        self._fit_legends()
 
     def minimumSizeHint(self) -> QSize:
         """Return room for one chart: which way they stand follows from the room."""
