@@ -10,9 +10,23 @@ from pathlib import Path
 import pytest
 
 
+def is_installed() -> bool:
+    """Whether there is what `x_server` runs."""
+    return None not in (shutil.which("Xvfb"), shutil.which("xauth"))
+
+
 @contextlib.contextmanager
 def virtual_screen(folder: Path, size: str = "1280x720") -> Iterator[dict[str, str]]:
-    """Run a server that lets in only who has the key; skips where there is none.
+    """Run an `x_server` for a test, which is skipped where there is none."""
+    if not is_installed():
+        pytest.skip("Xvfb and xauth are not installed")
+    with x_server(folder, size) as variables:
+        yield variables
+
+
+@contextlib.contextmanager
+def x_server(folder: Path, size: str) -> Iterator[dict[str, str]]:
+    """Run a server that lets in only who has the key.
 
     Parameters
     ----------
@@ -26,8 +40,6 @@ def virtual_screen(folder: Path, size: str = "1280x720") -> Iterator[dict[str, s
     dict
         The variables by which a program finds the server and its key.
     """
-    if shutil.which("Xvfb") is None or shutil.which("xauth") is None:
-        pytest.skip("Xvfb and xauth are not installed")
     key = folder / "key"
     reading, writing = os.pipe()
     cookie = "0123456789abcdef0123456789abcdef"

@@ -19,13 +19,20 @@ class WorkerState(StrEnum):
     CLOSED = "closed"
 
 
+_STATES = {"run": WorkerState.RUNNING, "save": WorkerState.SAVING}
+
+
 @dataclass(frozen=True, eq=False)
 class Command:
     """One thing to do; ``during`` names it in a `Failed` event."""
 
     during: str
-    state: WorkerState
     call: Callable[[], object]
+
+    @property
+    def state(self) -> WorkerState:
+        """What the worker is doing while it does this."""
+        return _STATES.get(self.during, WorkerState.PREPARING)
 
 
 @dataclass(frozen=True)

@@ -32,13 +32,6 @@ if TYPE_CHECKING:
     from pruneview.pruning.structured.shrinking.options import ShrinkOptions
     from pruneview.workers.tasks import Tasks
 
-_STATES = {
-    "prepare": WorkerState.PREPARING,
-    "run": WorkerState.RUNNING,
-    "save": WorkerState.SAVING,
-    "report": WorkerState.PREPARING,
-}
-
 
 class TrainingWorker:
     """Does what it is asked on a thread of its own, in order.
@@ -241,7 +234,7 @@ class TrainingWorker:
             while anew and self._commands and self._commands[-1].during == "prepare":
                 self._commands.pop()
             if not self._closing:
-                self._commands.append(Command(during, _STATES[during], call))
+                self._commands.append(Command(during, call))
                 self._wake.notify_all()
 
     def _work(self) -> None:

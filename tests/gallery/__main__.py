@@ -7,14 +7,14 @@ two minutes, most of it two real runs; ``montage`` of ImageMagick makes contact 
 """
 
 import argparse
-import contextlib
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+
+from tests.virtual_screen import is_installed, x_server
 
 _THEMES = ("light", "dark", "projector")
 _SIZES = ("1024x700", "1600x900", "3840x2160")
@@ -22,13 +22,18 @@ _SIZES = ("1024x700", "1600x900", "3840x2160")
 
 def main() -> int:
     chosen = _arguments()
+    if not is_installed():
+        raise SystemExit("Xvfb and xauth are needed, and not both are installed.")
     failed = []
     for theme, size in product(chosen.theme or _THEMES, chosen.size or _SIZES):
         name = f"{theme}-{size}"
         print(name, flush=True)
         folder = chosen.folder / name
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as home, _screen(size) as environment:
+        with (
+            tempfile.TemporaryDirectory() as home,
+            x_server(Path(home), size) as screen,
+        ):
             command = [
                 sys.executable,
                 "-m",
@@ -36,7 +41,9 @@ def main() -> int:
                 str(folder.resolve()),
             ]
             command += [home, theme, str(chosen.text)]
+            environment = os.environ | screen
             environment |= {
+                "QT_QPA_PLATFORM": "xcb",
                 "QT_SCALE_FACTOR": str(chosen.scale),
                 "XDG_CONFIG_HOME": home,
                 "XDG_DATA_HOME": home,
@@ -60,25 +67,6 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--text", type=int, default=100, help="size of letters in %%")
     return parser.parse_args()
-
-
-@contextlib.contextmanager
-def _screen(size: str) -> Iterator[dict[str, str]]:
-    """Yield an environment whose display is a screen of that size."""
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24"],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    try:
-        with os.fdopen(reading) as answer:
-            display = f":{answer.readline().strip()}"
-        yield os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    finally:
-        server.terminate()
-        server.wait()
 
 
 if __name__ == "__main__":

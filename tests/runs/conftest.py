@@ -1,5 +1,6 @@
 """A small model with data in a file, and a session whose events are kept."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,11 @@ import pytest
 from pruneview.pruning.backend import import_backend
 from pruneview.pruning.events import Event
 from pruneview.pruning.session import PruningSession, RunControl
+from pruneview.runs import Recording, Replay
+from pruneview.runs.export.look import Look
 from tests.runs import child
+from tests.runs.imagined_look import imagined_look
+from tests.runs.writing import record
 
 
 class Kept:
@@ -42,3 +47,17 @@ def inputs(tmp_path_factory) -> Path:
 @pytest.fixture
 def kept(inputs) -> Kept:
     return Kept(inputs)
+
+
+@pytest.fixture(scope="session")
+def replay(tmp_path_factory) -> Iterator[Replay]:
+    """An imagined run, recorded."""
+    path = tmp_path_factory.mktemp("replayed") / "a.pruneview-run"
+    record(path, steps=100)
+    with Recording(path) as recording:
+        yield Replay(recording)
+
+
+@pytest.fixture
+def look() -> Look:
+    return imagined_look()

@@ -16,10 +16,9 @@ from PIL import Image
 from pruneview.pruning.events import WeightSparsity
 from pruneview.pruning.report.rows import CostReport, Figure, Row, Zeros
 from pruneview.pruning.training.recording import BranchPoint
-from pruneview.runs import Recording, Replay
 from pruneview.runs.export import heatmaps
 from pruneview.runs.export.film import write_film
-from pruneview.runs.export.look import Look, picture_of
+from pruneview.runs.export.look import picture_of
 from pruneview.runs.export.page import PageExtras, write_page
 from pruneview.runs.export.painter import FilmPlan
 from pruneview.runs.export.table import write_csv
@@ -30,29 +29,9 @@ from pruneview.runs.export.writing import (
     write_whole,
 )
 from pruneview.sparsity.pictures import picture
-from tests.runs.writing import record
+from tests.runs.imagined_look import ZERO
 
-ZERO = (7, 9, 11)
 WEIGHT = "a/kernel"
-
-
-@pytest.fixture(scope="module")
-def replay(tmp_path_factory):
-    path = tmp_path_factory.mktemp("export") / "a.pruneview-run"
-    record(path, steps=100)
-    with Recording(path) as recording:
-        yield Replay(recording)
-
-
-@pytest.fixture
-def look() -> Look:
-    table = np.zeros((256, 3), np.uint8)
-    table[:, 0] = np.arange(256)
-    table[:, 2] = 200
-    table[picture.ZERO] = ZERO
-    return Look(
-        "#ffffff", "#000000", "#555555", "#2456c8", "#8a5a00", "#777777", table, table
-    )
 
 
 def test_the_table_has_every_mask_update(replay, tmp_path):

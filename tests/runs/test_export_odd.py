@@ -21,7 +21,7 @@ from pruneview.runs.export.page import PageExtras, write_page
 from pruneview.runs.export.painter import FilmPlan
 from pruneview.runs.export.table import write_csv
 from pruneview.runs.export.writing import ExportError
-from tests.runs.test_export import Page, look  # noqa: F401 - a fixture
+from tests.runs.test_export import Page
 from tests.runs.writing import HEADER, PLAN, SCORE, SHAPES, ImaginedRun
 
 WEIGHT = "a/kernel"
@@ -94,7 +94,7 @@ def recorded(path, kind):
 
 
 @pytest.mark.parametrize("kind", RUNS)
-def test_all_kinds_of_files_are_written(kind, look, tmp_path):  # noqa: F811
+def test_all_kinds_of_files_are_written(kind, look, tmp_path):
     generator = np.random.default_rng(1)
     values = {path: generator.normal(size=shape) for path, shape in SHAPES}
     _, masks, charts = RUNS[kind]
@@ -116,7 +116,7 @@ def test_all_kinds_of_files_are_written(kind, look, tmp_path):  # noqa: F811
         assert film.n_frames >= 1
 
 
-def test_a_curve_of_one_point_is_seen(look, tmp_path):  # noqa: F811
+def test_a_curve_of_one_point_is_seen(look, tmp_path):
     with recorded(tmp_path / "a.run", "one_step") as recording:
         replay = Replay(recording)
         write_page(replay, tmp_path / "a.html", look, PageExtras(None, "9"))
@@ -129,7 +129,7 @@ def test_a_curve_of_one_point_is_seen(look, tmp_path):  # noqa: F811
     assert (drawn == ink).all(axis=2).any()
 
 
-def test_where_nothing_was_kept_it_says_what_to_open(look, tmp_path):  # noqa: F811
+def test_where_nothing_was_kept_it_says_what_to_open(look, tmp_path):
     with recorded(tmp_path / "a.run", "killed") as recording:
         replay = Replay(recording)
         for weight, words in (

@@ -8,39 +8,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pruneview.runs import Recording, Replay
 from pruneview.runs.export import film, video
 from pruneview.runs.export.film import write_film
-from pruneview.runs.export.look import Look
 from pruneview.runs.export.painter import FilmPlan, Painter
 from pruneview.runs.export.writing import ExportCancelled, ExportError, Progress
 from pruneview.sparsity.pictures import picture
-from tests.runs.writing import record
+from tests.runs.imagined_look import ZERO
 
-ZERO = (16, 24, 40)
 WEIGHT = "a/kernel"
 #: H.264 keeps colour for every other pixel, and neither exactly.
 _NEAR = 12
-
-
-@pytest.fixture(scope="module")
-def replay(tmp_path_factory):
-    path = tmp_path_factory.mktemp("video") / "a.pruneview-run"
-    record(path, steps=100)
-    with Recording(path) as recording:
-        yield Replay(recording)
-
-
-@pytest.fixture
-def look() -> Look:
-    table = np.zeros((256, 3), np.uint8)
-    table[:, 0] = np.arange(256)
-    table[:, 1] = 140
-    table[:, 2] = 200
-    table[picture.ZERO] = ZERO
-    return Look(
-        "#ffffff", "#000000", "#555555", "#2456c8", "#8a5a00", "#777777", table, table
-    )
 
 
 def decoded(path):

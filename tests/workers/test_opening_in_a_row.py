@@ -23,6 +23,16 @@ def waiting() -> Iterator[TrainingWorker]:
     assert worker.close(60.0)
 
 
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files whose models are built."""
+    paths: list[Path] = []
+    monkeypatch.setattr(
+        "pruneview.workers.tasks.Tasks.open", lambda _, path, __: paths.append(path)
+    )
+    return paths
+
+
 def failures(worker: TrainingWorker, count: int) -> list[Failed]:
     pause, found = threading.Event(), list[Event]()
     for _ in range(12_000):
@@ -37,12 +47,8 @@ def failures(worker: TrainingWorker, count: int) -> list[Failed]:
 
 
 def test_what_waits_for_a_replaced_file_is_dropped(
-    waiting: TrainingWorker, monkeypatch: pytest.MonkeyPatch
+    waiting: TrainingWorker, opened: list[Path]
 ) -> None:
-    opened: list[Path] = []
-    monkeypatch.setattr(
-        "pruneview.workers.tasks.Tasks.open", lambda _, path, __: opened.append(path)
-    )
     for name in ("first.keras", "second.keras", "third.keras"):
         waiting.open(Path(name))
         waiting.prepare(PruningPlan(), NO_DATA)
@@ -52,12 +58,8 @@ def test_what_waits_for_a_replaced_file_is_dropped(
 
 
 def test_a_run_that_waits_keeps_its_model(
-    waiting: TrainingWorker, monkeypatch: pytest.MonkeyPatch
+    waiting: TrainingWorker, opened: list[Path]
 ) -> None:
-    opened: list[Path] = []
-    monkeypatch.setattr(
-        "pruneview.workers.tasks.Tasks.open", lambda _, path, __: opened.append(path)
-    )
     waiting.open(Path("first.keras"))
     waiting.run(PruningPlan(), NO_DATA)
     waiting.open(Path("second.keras"))
