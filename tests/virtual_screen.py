@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ def x_server(folder: Path, size: str) -> Iterator[dict[str, str]]:
     """
     key = folder / "key"
     reading, writing = os.pipe()
-    cookie = "0123456789abcdef0123456789abcdef"
+    cookie = secrets.token_hex(16)
     subprocess.run(
         ["xauth", "-q", "-f", key, "add", ":0", "MIT-MAGIC-COOKIE-1", cookie],
         check=True,
@@ -55,14 +56,15 @@ def x_server(folder: Path, size: str) -> Iterator[dict[str, str]]:
         stderr=subprocess.DEVNULL,
     )
     os.close(writing)
-    with os.fdopen(reading) as answer:
-        number = answer.readline().strip()
-    subprocess.run(
-        ["xauth", "-q", "-f", key, "add", f":{number}", "MIT-MAGIC-COOKIE-1", cookie],
-        check=True,
-    )
     try:
-        yield {"DISPLAY": f":{number}", "XAUTHORITY": str(key)}
+        with os.fdopen(reading) as answer:
+            display = f":{answer.readline().strip()}"
+        assert display != ":", "Xvfb did not start"
+        subprocess.run(
+            ["xauth", "-q", "-f", key, "add", display, "MIT-MAGIC-COOKIE-1", cookie],
+            check=True,
+        )
+        yield {"DISPLAY": display, "XAUTHORITY": str(key)}
     finally:
         server.terminate()
         server.wait(10)

@@ -29,7 +29,6 @@ def kernels(path: Path) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.long
 def test_a_run_that_is_killed_goes_on_and_is_saved(tmp_path, capsys) -> None:
     run, output = tmp_path / "a.pruneview-run", tmp_path / "pruned.keras"
     command = ["prune", MODEL, "--data", "demo", *PLAN]

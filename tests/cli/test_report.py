@@ -92,7 +92,6 @@ def test_the_help_lists_the_forms_of_data(capsys) -> None:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.long
 def test_a_table_and_a_report_after_the_run(tmp_path, capsys) -> None:
     """The digits as a table: laid out, split, trained on; then what came of it."""
     digits = np.load(resource("demo", "digits.npz"))

@@ -108,7 +108,6 @@ def test_without_data(tmp_path, capsys) -> None:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.long
 def test_gradually_by_prune(tmp_path, capsys) -> None:
     output = tmp_path / "small.h5"
     argv = ["prune", DEMO, "--data", "demo", "--output", str(output)]

@@ -29,6 +29,17 @@ def test_edits_are_undone_from_the_last_and_done_again():
     assert history.undo_words == "b"
 
 
+def test_an_edit_that_goes_on_takes_away_what_could_be_done_again():
+    told, history = [], History()
+    history.add(edit(told, "a"))
+    history.add(edit(told, "b"))
+    history.undo()
+    history.amend(edit(told, "more of a"))
+    assert not history.can_redo
+    history.undo()
+    assert told == ["undo b", "undo a"]
+
+
 def test_an_owners_edits_are_dropped_and_the_others_stay():
     told, history, owner = [], History(), object()
     history.add(edit(told, "a", owner=owner))

@@ -154,7 +154,6 @@ def test_results_come_before_the_curves_where_they_share_a_place(filmed, qapp):
     assert not window.results.visibleRegion().isEmpty()
 
 
-@pytest.mark.long
 def test_letters_grow_and_are_remembered(filmed):
     dress(filmed, (1280, 720), "light", 100)
     filmed.commands.carry_out("larger_text")

@@ -149,6 +149,15 @@ def test_the_digits_of_a_number_are_undone_together(opened, qtbot):
     assert (opened.plan.plan.final_sparsity, opened.plan.plan.end_step) == (0.95, 1200)
 
 
+def test_each_choice_of_a_list_is_undone_alone(opened):
+    first = opened.plan.plan
+    opened.plan.clock = lambda: 100.0
+    for optimizer in ("sgd", "rmsprop"):
+        opened.plan.edit(dataclasses.replace(first, optimizer=optimizer))
+    opened.commands.carry_out("undo")
+    assert opened.plan.plan.optimizer == "sgd"
+
+
 def test_layers_can_be_left_out(opened):
     layers = opened.window.plan.layers
     names = [layers.item(row, 0).text() for row in range(layers.rowCount())]

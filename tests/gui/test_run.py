@@ -135,7 +135,15 @@ def test_a_report_after_a_run_says_why_it_is_not_smaller(opened, qtbot):
     assert any("eflate" in title for title in titles)
     raw = next(r for r, title in enumerate(titles) if "aw" in title)
     assert table.item(raw, 1).text() == table.item(raw, 2).text() == "0.67 MB"
+
+
+def test_a_report_can_be_stopped(opened, qtbot):
+    plan_for(opened, epochs=1, end_step=30)
+    start(opened, qtbot)
+    wait_for(qtbot, lambda: ended(opened))
     opened.commands.carry_out("report")
+    assert opened.run.phase is Phase.REPORTING
+    assert not opened.window.action("run").isEnabled()
     opened.commands.carry_out("stop")
     wait_for(qtbot, lambda: opened.run.phase is Phase.IDLE)
 

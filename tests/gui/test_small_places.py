@@ -1,5 +1,7 @@
 """What pictures of every state (`tests/gallery`) showed to have too little room."""
 
+from itertools import product
+
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
@@ -22,8 +24,8 @@ from pruneview.pruning.demo import demo_model
 from pruneview.pruning.report.rows import CostReport, Figure, Row, Zeros
 from pruneview.pruning.without_training import prune_file
 from tests.gui.conftest import is_shown
+from tests.gui.dressing import dress, settle, wait_for
 from tests.gui.fitting import cut_texts
-from tests.gui.test_no_clipping import dress, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,25 @@ def shown(looking, qapp):
     looking.features.complete()
     wait_for(qapp, lambda: is_shown(looking))
     return looking
+
+
+def test_worded_tables_come_to_rest_at_any_size(qtbot, qapp):
+    """Whether a scroll bar is there must not decide what needs one."""
+    table = WordedTable(("", "Now", "Remark"), least_remark=40, hides_remarks=True)
+    qtbot.addWidget(table)
+    table.setRowCount(6)
+    for row in range(6):
+        for column, text in enumerate(("What it is", "0.62 MB", "words " * 22)):
+            table.setItem(row, column, QTableWidgetItem(text))
+    table.show()
+    fitted = []
+    table.fitted.connect(lambda: fitted.append(1))
+    for width, height in product(range(400, 640, 7), range(120, 300, 15)):
+        table.resize(width, height)
+        settle(qapp)
+        fitted.clear()
+        settle(qapp)
+        assert fitted == [], (width, height)
 
 
 def test_a_second_heatmap_takes_room_from_the_first_only(shown, qtbot, tmp_path):

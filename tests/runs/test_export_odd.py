@@ -18,7 +18,7 @@ from pruneview.runs import Recorder, Recording, Replay
 from pruneview.runs.export import curves
 from pruneview.runs.export.film import write_film
 from pruneview.runs.export.page import PageExtras, write_page
-from pruneview.runs.export.painter import FilmPlan
+from pruneview.runs.export.painter import FilmPlan, Painter
 from pruneview.runs.export.table import write_csv
 from pruneview.runs.export.writing import ExportError
 from tests.runs.test_export import Page
@@ -91,6 +91,14 @@ def recorded(path, kind):
     if kind.startswith("killed"):
         path.write_bytes(path.read_bytes()[:-7])
     return Recording(path)
+
+
+@pytest.mark.parametrize("kind", RUNS)
+def test_lines_of_large_films_are_drawn(kind, look, tmp_path):
+    """Pillow joins lines only from some width on."""
+    with recorded(tmp_path / "a.run", kind) as recording:
+        plan = FilmPlan(WEIGHT, 1280, 1080, 1.0)
+        assert Painter(Replay(recording), plan, look, 1.0)._ground.size == (1280, 1080)
 
 
 @pytest.mark.parametrize("kind", RUNS)

@@ -48,6 +48,7 @@ class History:
         """
         together = replace(edit, undo=self._past[-1].undo)
         self._past[-1] = together
+        self._future.clear()
         return together
 
     @property

@@ -27,8 +27,10 @@ _PIXELS = "Pixels from 0 to 255 are scaled to 0..1 unless the model scales them 
 _AS_THEY_ARE = "Nothing is scaled: values are taken as they are."
 #: Seconds without a key after which what is typed is another edit.
 _PAUSE = 1.5
-#: Fields that are chosen, not typed.
-_LISTS = {"layers", "layer_sparsity", "exclude"}
+_CHOSEN = {  # not typed, so that each choice is an edit of its own
+    *("schedule", "optimizer", "block_pooling", "scope", "criterion", "engine"),
+    *("layers", "layer_sparsity", "exclude", "structured"),
+}
 _NOTHING_TYPED: tuple[Edit | None, str, float] = (None, "", 0.0)
 
 
@@ -231,7 +233,7 @@ def _only_field(before: PruningPlan, after: PruningPlan) -> str:
     """Return the name of the typed field in which two plans differ; "" for others."""
     names = [field.name for field in fields(before)]
     differing = [n for n in names if getattr(before, n) != getattr(after, n)]
-    return differing[0] if len(differing) == 1 and differing[0] not in _LISTS else ""
+    return differing[0] if len(differing) == 1 and differing[0] not in _CHOSEN else ""
 
 
 def _defaults(model: ModelFile) -> tuple[str, str]:

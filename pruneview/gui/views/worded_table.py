@@ -76,7 +76,9 @@ class WordedTable(QTableWidget):
         """Wrap the words: a remark must be read without hovering."""
         header = self.horizontalHeader()
         figures = sum(header.sectionSize(column) for column in range(1, self._remark))
-        room = self.viewport().width() - figures
+        # As with a scroll bar: whether one is needed follows from what is decided here.
+        bar = self.verticalScrollBar().sizeHint().width()
+        room = self.width() - 2 * self.frameWidth() - bar - figures
         letter = self.fontMetrics().averageCharWidth()
         least = self._least_remark * letter
         what = self.sizeHintForColumn(0)

@@ -123,7 +123,7 @@ class Painter:
         ]
         if len(points) == 1:
             draw.circle(points[0], 2 * wide, colour)
-        else:
+        elif points:
             draw.line(points, colour, wide, joint="curve")
 
     def _x(self, step: float) -> float:

@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pruneview.formats import FormatError
 from pruneview.gui import colours
 from pruneview.gui.features.export import Export, heatmap
 from pruneview.gui.features.export.choice import Choice, What
-from pruneview.gui.features.export.drawing import draw_selected
+from pruneview.gui.features.export.drawing import draw_moment, draw_selected
 from pruneview.gui.features.export.sheet import HeatmapSheet
 from pruneview.gui.features.timeline import Timeline
 from pruneview.gui.features.what_if import WhatIf
 from pruneview.gui.theme import THEMES
-from pruneview.runs.export.writing import ExportCancelled, Progress
+from pruneview.runs import RecordingError
+from pruneview.runs.export.writing import ExportCancelled, ExportError, Progress
 from pruneview.sparsity.pictures.canvas import canvas_for
 from pruneview.sparsity.pictures.live import ViewRequest
 from pruneview.sparsity.pictures.order import SortBy, order_of
@@ -27,6 +29,7 @@ from pruneview.sparsity.pictures.picture import (
     render,
 )
 from pruneview.sparsity.pictures.tone import Quantity
+from pruneview.workers.reader_pool import Answer
 from tests.gui.conftest import log_of
 
 PATH = "dense/kernel"
@@ -311,6 +314,40 @@ def test_what_happens_meanwhile_does_not_matter(untrained, qtbot, tmp_path, watc
     assert PATH in Watched.last.title
     assert Watched.last.drawn.picture.codes.shape[1] == 144
     assert export._heatmap._sheet is None
+
+
+def test_another_export_waits_for_the_first(untrained, qtbot, tmp_path):
+    export = untrained.features.find(Export)
+    first, second = tmp_path / "a.png", tmp_path / "b.png"
+    export.write(Choice(What.HEATMAP, "png"), first)
+    for what in (What.LAYERS, What.HEATMAP):
+        export.write(Choice(what, "png"), second)
+        assert "Another export" in untrained.window.banner.text
+    qtbot.waitUntil(first.is_file, timeout=20_000)
+    qtbot.waitUntil(lambda: export._progress is None, timeout=20_000)
+    assert not second.exists()
+    export.write(Choice(What.LAYERS, "png"), second)
+    qtbot.waitUntil(second.is_file, timeout=20_000)
+
+
+def test_a_difference_to_what_cannot_be_read_is_refused(filmed):
+    frame, display = filmed.document.frame, filmed.document.display
+    display = replace(display, quantity=Quantity.DIFFERENCE)
+    request = ViewRequest(PATH, display=display)
+    with pytest.raises(ExportError, match="difference cannot be drawn"):
+        draw_moment(frame, request, lambda: None)
+
+
+def test_a_file_that_cannot_be_read_is_told_of_in_a_sentence(untrained, monkeypatch):
+    told = []
+    export = untrained.features.find(Export)
+    monkeypatch.setattr(
+        untrained.presenter, "show_error", lambda *words: told.append(words)
+    )
+    for kind in (FormatError, RecordingError, ExportError, KeyError):
+        answer = Answer("export", 0, None, kind("it is cut off"), "Traceback")
+        assert export.answer(answer)
+    assert [details for _, details in told] == ["", "", "", "Traceback"]
 
 
 def test_cancelled_it_leaves_nothing(untrained, qtbot, tmp_path):

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QDockWidget, QLabel
 
 from pruneview.formats import open_model
 from pruneview.gui import units
@@ -18,6 +18,7 @@ from pruneview.gui.features.tour.glossary import (
     glossary,
     terms_in,
 )
+from pruneview.gui.features.tour.stage import place_beside
 from pruneview.gui.features.tour.stations import STATIONS
 from pruneview.gui.features.what_if import WhatIf
 from pruneview.gui.program import Program
@@ -25,6 +26,7 @@ from pruneview.pruning.demo import demo_model
 from pruneview.pruning.events import Evaluation, RunEnded
 from pruneview.resources import resource
 from pruneview.sparsity.pictures.tone import Quantity
+from tests.gui.dressing import settle
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +111,24 @@ def told(feature, qtbot, words):
 def kernels():
     with open_model(demo_model()) as model:
         return {w.path: w.read() for x in model.layers for w in x.weights if w.prunable}
+
+
+@pytest.mark.qt_log_ignore("does not support raise", extend=True)  # offscreen
+@pytest.mark.parametrize("away", ["hidden", "floating"])
+def test_it_stays_where_it_is_while_the_log_is_elsewhere(tour, qtbot, qapp, away):
+    window = tour.program.window
+    dock, log = (window.findChild(QDockWidget, name) for name in ("tour", "log"))
+    log.hide() if away == "hidden" else log.setFloating(True)
+    place_beside(window, dock)
+    settle(qapp)
+    events = []
+    dock.dockLocationChanged.connect(events.append)
+    dock.visibilityChanged.connect(events.append)
+    for _ in range(3):
+        place_beside(window, dock)
+        settle(qapp)
+    assert events == []
+    assert dock.isVisible()
 
 
 def test_the_whole_tour_by_keyboard(tour, qtbot):

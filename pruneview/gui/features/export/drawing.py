@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from pruneview.gui.controllers.selected import SelectedWeight
 from pruneview.gui.features.what_if.shares import shares_of
-from pruneview.runs.export.writing import ExportCancelled, Progress
+from pruneview.runs.export.writing import ExportCancelled, ExportError, Progress
 from pruneview.sparsity.counting.histogram import MagnitudeHistogram
 from pruneview.sparsity.pictures.banded import band_rows
 from pruneview.sparsity.pictures.canvas import Canvas
 from pruneview.sparsity.pictures.live import FrameRenderer, LiveFrame, ViewRequest
 from pruneview.sparsity.pictures.picture import Picture, align, whole
+from pruneview.sparsity.pictures.tone import Quantity
 
 #: Of larger regions a threshold is shown by colours only, as in the window.
 _CELLS_AT_MOST = 1 << 25
@@ -84,7 +85,19 @@ def draw_moment(
     """Draw a weight as it was at the moment of a picture that a run sent.
 
     In that picture's order, which is that of the run's first.
+
+    Raises
+    ------
+    ExportError
+        Where the difference is asked for, to a baseline that cannot be read.
     """
-    renderer = FrameRenderer(request, baseline=baseline, order=frame.picture.order)
+    before = baseline() if request.display.quantity is Quantity.DIFFERENCE else None
+    if before is None and request.display.quantity is Quantity.DIFFERENCE:
+        raise ExportError(
+            "The difference cannot be drawn: the model that the run began with is not "
+            "to be read. Open it, or show the values."
+        )
+    order = frame.picture.order
+    renderer = FrameRenderer(request, baseline=lambda: before, order=order)
     again = renderer.render(frame.values, frame.step, frame.threshold, frame.gradient)
     return Drawn(again.picture, again.histogram)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from pruneview.formats import ModelFile
 from pruneview.gui import units
 from pruneview.gui.actions import ActionSpec
+from pruneview.gui.controllers.opening import is_known
 from pruneview.gui.features.export.choice import KINDS, Choice, What
 from pruneview.gui.features.export.dialog import ExportDialog
 from pruneview.gui.features.export.drawing import Drawn
@@ -30,6 +31,7 @@ from pruneview.gui.views.histogram_panel import HistogramPanel
 from pruneview.gui.views.layer_table import LayerTable
 from pruneview.pruning.events import Event
 from pruneview.pruning.report.rows import CostReport, ReportMade
+from pruneview.runs import RecordingError
 from pruneview.runs.export.writing import ExportError, Progress
 from pruneview.workers.reader_pool import Answer, Request
 
@@ -97,6 +99,11 @@ class Export(Feature):
 
     def write(self, choice: Choice, path: Path) -> None:
         """Export on another thread; only what is on show is painted on this one."""
+        if self._progress is not None:
+            self.program.presenter.show_error(
+                "Another export is still being written: wait for it, or cancel it.", ""
+            )
+            return
         self._writing = choice, path
         try:
             if choice.what in (What.FILM, What.LOG, What.PAGE):
@@ -229,7 +236,9 @@ class Export(Feature):
             self._say_written(answer.value)
         else:
             # A sentence for people is all there is to say of what cannot be written.
-            known = isinstance(answer.error, ExportError)
+            known = isinstance(answer.error, ExportError | RecordingError) or is_known(
+                answer.error
+            )
             details = "" if known else answer.details
             self.program.presenter.show_error(str(answer.error), details)
         return True

@@ -43,7 +43,6 @@ class HeatmapExport:
         ExportError
             Where there is no picture.
         """
-        self.close()
         document, panel = self._program.document, self._program.window.heatmap
         picture, contents, weight = panel.plot.picture, document.shown, document.weight
         canvas = document.canvas
@@ -51,6 +50,7 @@ class HeatmapExport:
             raise ExportError(
                 "There is no heatmap on show yet: select a weight and export again."
             )
+        self.close()
         frame = document.frame if document.is_live else None
         note = "" if frame is None else f"step {units.count(frame.step)}"
         sheet = self._sheet = HeatmapSheet(panel, weight, choice, note)
@@ -79,10 +79,15 @@ class HeatmapExport:
     def _baseline(self, path: str) -> Callable[[], NDArray[Any] | None]:
         """Return what reads a weight as it was before the run on show."""
         replay = self._program.features.find(Timeline).replay
-        file = self._program.document.file
-        if replay is not None:
-            return lambda: replay.baseline(path)
-        return lambda: None if file is None else file.weight(path).read()
+        model = self._program.document.model
+
+        def read() -> NDArray[Any] | None:
+            if replay is not None:
+                return replay.baseline(path)
+            # With what was pruned in memory, where runs begin.
+            return None if model is None else model.weight(path).read()
+
+        return read
 
     def rendered(self, drawn: Drawn, choice: Choice) -> tuple[QImage | bytes, QImage]:
         """Return the sheet with its picture, and the cells, which a drawing lacks.

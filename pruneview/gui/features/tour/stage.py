@@ -87,14 +87,16 @@ def place_beside(window: QMainWindow, tour: QDockWidget) -> None:
 
     In the log's place it takes no room from others. Where the charts are in that
     place, too, it gets one of its own along the lower edge, unless the window is too
-    low for that.
+    low for that; so it does where the log is hidden or floats.
     """
     log, charts = (window.findChild(QDockWidget, name) for name in ("log", "charts"))
     assert isinstance(log, QDockWidget)
     assert isinstance(charts, QDockWidget)
     beside = window.tabifiedDockWidgets(tour)
     lines = window.height() // window.fontMetrics().lineSpacing()
-    if charts not in window.tabifiedDockWidgets(log) or lines < _LINES_FOR_ITS_OWN:
+    crowded = charts in window.tabifiedDockWidgets(log)
+    elsewhere = log.isHidden() or log.isFloating()
+    if not elsewhere and (not crowded or lines < _LINES_FOR_ITS_OWN):
         if log not in beside:
             window.tabifyDockWidget(log, tour)
             tour.show()
