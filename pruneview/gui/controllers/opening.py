@@ -1,6 +1,8 @@
 """What is shown first of a file, and what is said where that fails. No Qt here."""
 
 from pruneview.formats import FormatError, Weight
+from pruneview.runs import RecordingError
+from pruneview.runs.export.writing import ExportError
 
 
 def first_to_show(weights: list[Weight]) -> Weight | None:
@@ -12,7 +14,8 @@ def first_to_show(weights: list[Weight]) -> Weight | None:
 
 def is_known(error: BaseException) -> bool:
     """Whether it is the file or the machine that is wrong, not this program."""
-    return isinstance(error, FormatError | MemoryError)
+    known = FormatError | RecordingError | ExportError | MemoryError
+    return isinstance(error, known)
 
 
 def sentence_about(error: BaseException) -> str:

@@ -324,7 +324,7 @@ def test_another_export_waits_for_the_first(untrained, qtbot, tmp_path):
         export.write(Choice(what, "png"), second)
         assert "Another export" in untrained.window.banner.text
     qtbot.waitUntil(first.is_file, timeout=20_000)
-    qtbot.waitUntil(lambda: export._progress is None, timeout=20_000)
+    qtbot.waitUntil(lambda: not export.is_writing, timeout=20_000)
     assert not second.exists()
     export.write(Choice(What.LAYERS, "png"), second)
     qtbot.waitUntil(second.is_file, timeout=20_000)

@@ -220,7 +220,8 @@ class Day:
                 path = self._folder / f"{what.name.lower()}.{ending}"
                 path.unlink(missing_ok=True)
                 export.write(Choice(what, ending, 320, 180, "dark", 1.0), path)
-                self.until(path.is_file)
+                self.until(lambda: not export.is_writing)
+                assert path.is_file()
         self.until(lambda: not program.pool.is_busy("export"))
         export.write(
             Choice(What.FILM, "webp", 1920, 1080, "dark", 9.0), self._folder / "no.webp"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -31,8 +32,7 @@ from pruneview.gui.views.histogram_panel import HistogramPanel
 from pruneview.gui.views.layer_table import LayerTable
 from pruneview.pruning.events import Event
 from pruneview.pruning.report.rows import CostReport, ReportMade
-from pruneview.runs import RecordingError
-from pruneview.runs.export.writing import ExportError, Progress
+from pruneview.runs.export.writing import ExportError
 from pruneview.workers.reader_pool import Answer, Request
 
 if TYPE_CHECKING:
@@ -77,6 +77,11 @@ class Export(Feature):
         )
         dialog.open()
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a file is being written; another one must wait."""
+        return self._progress is not None
+
     def _ask_where(self, choice: Choice) -> None:
         self._choice = choice
         program, settings = self.program, self.program.settings
@@ -99,7 +104,7 @@ class Export(Feature):
 
     def write(self, choice: Choice, path: Path) -> None:
         """Export on another thread; only what is on show is painted on this one."""
-        if self._progress is not None:
+        if self.is_writing:
             self.program.presenter.show_error(
                 "Another export is still being written: wait for it, or cancel it.", ""
             )
@@ -138,7 +143,7 @@ class Export(Feature):
                 painted = svg_of(panel, paper, theme, choice.what.value)
             else:
                 painted = image_of(panel, paper, theme)
-        self._submit(path, _writing_job(painted, QImage(), path))
+        self._submit(path, self._jobs().writing_job(painted, QImage(), path))
 
     def _heading(self, what: What) -> str:
         """Return what a view is of: in the window other panels say so."""
@@ -150,6 +155,13 @@ class Export(Feature):
         if what is not What.CURVES and document.is_live and frame is not None:
             of.append(f"step {units.count(frame.step)}")
         return "   ".join(of)
+
+    @staticmethod
+    def _jobs() -> ModuleType:
+        """Return what draws and writes: only who exports needs it."""
+        from pruneview.gui.features.export import jobs  # noqa: PLC0415
+
+        return jobs
 
     def _submit(self, path: Path, job: Callable[[Request], object]) -> None:
         self._show_progress(path)
@@ -170,11 +182,8 @@ class Export(Feature):
                 "There is no recorded run on show: run one, or open a recording.", ""
             )
             return
-        # Only who exports needs what draws and writes pictures.
-        from pruneview.gui.features.export import jobs  # noqa: PLC0415
-
         weight = self.program.document.weight
-        job = jobs.export_job(
+        job = self._jobs().export_job(
             choice,
             path,
             recording=replay.recording.path,
@@ -235,11 +244,7 @@ class Export(Feature):
         if answer.error is None:
             self._say_written(answer.value)
         else:
-            # A sentence for people is all there is to say of what cannot be written.
-            known = isinstance(answer.error, ExportError | RecordingError) or is_known(
-                answer.error
-            )
-            details = "" if known else answer.details
+            details = "" if is_known(answer.error) else answer.details
             self.program.presenter.show_error(str(answer.error), details)
         return True
 
@@ -253,7 +258,7 @@ class Export(Feature):
             self.program.presenter.show_error(str(error), "")
             return
         self._heatmap.close()
-        job = _writing_job(painted, cells, path, DRAWING)
+        job = self._jobs().writing_job(painted, cells, path, DRAWING)
         self.program.pool.submit(_CHANNEL, job)
 
     def model_opened(self, model: ModelFile) -> None:
@@ -279,25 +284,3 @@ def _pressable(panel: QWidget) -> list[QAbstractButton]:
     """Return what is to be pressed, which is nothing on paper."""
     buttons = panel.findChildren(QAbstractButton)
     return [button for button in buttons if button.isVisibleTo(panel)]
-
-
-def _writing_job(
-    painted: QImage | bytes, cells: QImage, path: Path, begun: float = 0.0
-) -> Callable[[Request], Path]:
-    """Return what writes a picture, or a drawing with cells, to a file."""
-
-    def work(request: Request) -> Path:
-        # Only who exports needs what writes pictures.
-        from pruneview.gui.features.export import rendered  # noqa: PLC0415
-
-        progress = Progress(
-            lambda share: request.report(begun + (1 - begun) * share),
-            lambda: request.cancelled,
-        )
-        if isinstance(painted, bytes):
-            rendered.write_svg(painted, path, cells, progress)
-        else:
-            rendered.write_png(painted, path, progress)
-        return path
-
-    return work

@@ -1,11 +1,14 @@
-"""What is exported of a run, on a thread of the reader pool."""
+"""What is drawn and written for an export, on a thread of the reader pool."""
 
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtGui import QImage
+
 from pruneview import __version__
 from pruneview.formats import ModelFile
 from pruneview.gui import colours
+from pruneview.gui.features.export import rendered
 from pruneview.gui.features.export.choice import Choice, What
 from pruneview.gui.features.timeline.showing import open_recording
 from pruneview.gui.theme import THEMES, Theme
@@ -66,6 +69,25 @@ def export_job(
             else:
                 extras = PageExtras(costs, __version__)
                 write_page(replay, path, look, extras, progress)
+        return path
+
+    return work
+
+
+def writing_job(
+    painted: QImage | bytes, cells: QImage, path: Path, begun: float = 0.0
+) -> Callable[[Request], Path]:
+    """Return what writes a picture, or a drawing with cells, to a file."""
+
+    def work(request: Request) -> Path:
+        progress = Progress(
+            lambda share: request.report(begun + (1 - begun) * share),
+            lambda: request.cancelled,
+        )
+        if isinstance(painted, bytes):
+            rendered.write_svg(painted, path, cells, progress)
+        else:
+            rendered.write_png(painted, path, progress)
         return path
 
     return work

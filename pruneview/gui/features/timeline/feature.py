@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pruneview.formats import ModelFile
+from pruneview.gui.controllers.opening import is_known
 from pruneview.gui.controllers.state import Phase, ProgramState
 from pruneview.gui.features.feature import Feature
 from pruneview.gui.features.recordings import Recordings
@@ -62,8 +63,7 @@ class Timeline(Feature):
         self._listening = self._hooked = False
         self._player = Player(time.perf_counter)
         self._recording: Recording | None = None
-        self._from_file = False
-        self._extent = Extent()
+        self._from_file, self._extent = False, Extent()
         self._figures = Figures(program.window.layers, self._cursor)
         self._wanted = WantedMoment(program.pool, lambda: program.frames.request)
         self._step: int | None = None
@@ -195,7 +195,8 @@ class Timeline(Feature):
             return False
         if answer.error is not None:
             self._halt()
-            self.program.presenter.show_error(str(answer.error), answer.details)
+            details = "" if is_known(answer.error) else answer.details
+            self.program.presenter.show_error(str(answer.error), details)
         elif answer.channel == _OPEN:
             self._opened(*answer.value)
         else:
