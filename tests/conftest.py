@@ -1,6 +1,8 @@
 """What all tests share."""
 
+import gc
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -24,14 +26,18 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if QT_MISSING and collection_path == here / "gui" else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what takes long and has a shorter test beside it, unless asked for."""
-    if os.environ.get("PRUNEVIEW_LONG_TESTS"):
-        return
-    skipped = pytest.mark.skip(reason="takes long: set PRUNEVIEW_LONG_TESTS=1")
-    for item in items:
-        if item.get_closest_marker("long"):
-            item.add_marker(skipped)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None]:
+    """Destroy what is left of windows here, before tests whose threads collect."""
+    yield
+    if _has_windows(item) and nextitem is not None and not _has_windows(nextitem):
+        gc.collect()
+
+
+def _has_windows(item: pytest.Item) -> bool:
+    return Path(__file__).parent / "gui" in item.path.parents
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,7 +11,6 @@ from pruneview.pruning.demo import demo_model
 pytestmark = pytest.mark.tensorflow
 
 
-@pytest.mark.long
 def test_a_mended_run_reaches_its_target_and_says_what_was_left_out(
     tmp_path, capsys
 ) -> None:

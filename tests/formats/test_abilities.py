@@ -54,7 +54,6 @@ def test_the_engine_of_real_files(models_folder, name, engine):
 
 
 @pytest.mark.tensorflow
-@pytest.mark.long
 def test_the_engine_of_written_files_is_the_keras_that_loads_them(written):
     names = ["nested", "recurrent", "convolutional", "many", "half"]
     files = [

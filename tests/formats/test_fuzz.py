@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pruneview.formats import FormatError, open_model
 from tests.formats import imitations
 
-EXAMPLES = int(os.environ.get("PRUNEVIEW_FUZZ", "300"))
+EXAMPLES = int(os.environ.get("PRUNEVIEW_FUZZ", "500"))
 SECONDS = 2.0
 
 

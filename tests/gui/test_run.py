@@ -119,7 +119,6 @@ def test_a_run_from_the_press_of_space_to_the_saved_model(opened, qtbot, tmp_pat
     assert f"{ESTIMATE_LABEL}, what is not pruned by {QUICK_LABEL}" in totals
 
 
-@pytest.mark.long
 def test_a_report_after_a_run_says_why_it_is_not_smaller(opened, qtbot):
     plan_for(opened, epochs=1, end_step=30)
     start(opened, qtbot)

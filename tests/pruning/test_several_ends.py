@@ -210,7 +210,6 @@ def test_a_class_of_ones_own_with_several_ends(
     assert [name for name, _ in ended.final.others] == ["b mse"]
 
 
-@pytest.mark.long
 def test_units_are_removed_with_such_data(files: Files, recorder: Recorder) -> None:
     path, arrays = files["by_name"]
     recorder.session.open(path)

