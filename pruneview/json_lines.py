@@ -49,7 +49,7 @@ class JsonLines:
 
     def write(self, record: dict[str, Any]) -> None:
         """Append `record` as one line and flush it; NaN and infinities are null."""
-        line = json.dumps(_finite(record), default=_plain, allow_nan=False)
+        line = json.dumps(finite(record), default=_plain, allow_nan=False)
         with self._lock:
             self._stream.write(line + "\n")
             self._stream.flush()
@@ -83,18 +83,18 @@ def _holds_something_else(path: Path, first_key: str) -> bool:
     return bool(start) and start != expected
 
 
-def _finite(value: Any) -> Any:
-    """Replace what JSON has no number for."""
+def finite(value: Any) -> Any:
+    """Return a value with null for what JSON has no number for, at every depth."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {str(key): _finite(item) for key, item in value.items()}
+        return {str(key): finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return value
 
 
 def _plain(value: Any) -> Any:
     """Turn numpy scalars and arrays into numbers and lists, the rest into words."""
     to_list = getattr(value, "tolist", None)
-    return _finite(to_list()) if callable(to_list) else str(value)
+    return finite(to_list()) if callable(to_list) else str(value)

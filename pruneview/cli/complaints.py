@@ -2,12 +2,15 @@
 
 import sys
 
+from pruneview.cli import wording
 from pruneview.cli.exit_codes import BAD_INPUT
 
 
 def complain(sentence: str, exit_code: int = BAD_INPUT) -> int:
     """Print `sentence` on standard error and return `exit_code`."""
-    print(f"pruneview: {sentence}", file=sys.stderr)
+    # Names in it may come from a file.
+    lines = [wording.printable(line) for line in sentence.split("\n")]
+    print("pruneview: " + "\n".join(lines), file=sys.stderr)
     return exit_code
 
 

@@ -64,6 +64,11 @@ class OpenSession:
         How other threads pause and stop a run.
     on_step
         Called with the step's number at each step boundary of a run.
+
+    Attributes
+    ----------
+    step
+        The last step that was trained of the weights as they are; 0: none.
     """
 
     def __init__(
@@ -74,7 +79,8 @@ class OpenSession:
     ) -> None:
         self._emit = emit
         self._control = control
-        self._on_step = on_step or (lambda _step: None)
+        self._tell_step = on_step or (lambda _step: None)
+        self.step = 0
         self.trust = Trust()
         self._ready = False
         self._versions: dict[str, str] = {}
@@ -142,7 +148,7 @@ class OpenSession:
             # What was taken back is in the file only.
             self._build(self._model().path, self._model().engine_name)
         elif one_shot != before:
-            self._shrinker = None
+            self._restore()
             prune_baseline(self._model().engine, self._one_shot)
         if one_shot and one_shot != before:
             self._emit(LogLine(_ONE_SHOT))
@@ -227,12 +233,21 @@ class OpenSession:
     def _build(self, path: Path, engine: str) -> None:
         self._emit(Preparing(f"Building {path.name}"))
         # A failure must not leave the model before it to be pruned in its place.
-        self._opened = self._shrinker = None
+        self._opened, self._shrinker, self.step = None, None, 0
         self._opened = open_with_engine(path, engine, self.trust)
         prune_baseline(self._opened.engine, self._one_shot)
         self._fitted = None
         for note in self._opened.notes:
             self._emit(LogLine(note, "warning"))
+
+    def _restore(self) -> None:
+        """Put the baseline back; the small model of a shrink is given up."""
+        self._shrinker, self.step = None, 0
+        self._model().engine.restore()
+
+    def _on_step(self, step: int) -> None:
+        self.step = step
+        self._tell_step(step)
 
     def _fit(self, data: DataSet) -> DataSet:
         """Adapt data to the model once: the engine keeps what it was given."""

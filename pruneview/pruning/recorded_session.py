@@ -177,7 +177,7 @@ class RecordedSession(OpenSession, ABC):
         try:
             return train_again(opened.engine, fitted, recording, step, self._hooks())
         except BaseException:
-            opened.engine.restore()
+            self._restore()
             raise
 
     def _reopen(
@@ -243,5 +243,6 @@ class RecordedSession(OpenSession, ABC):
         objective = decide_objective(opened, plan, data)
         check_labels(fitted, opened.shapes, parts_of(objective))
         self._emit(Preparing("Compiling the train step"))
+        self.step = 0
         opened.engine.prepare(plan, objective, fitted)
         return fitted, objective

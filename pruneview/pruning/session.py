@@ -101,10 +101,9 @@ class PruningSession(RecordedSession):
             assert self._shrinker is not None
             assert self._shrinker.ended is not None
             return self._shrinker.ended
-        self._shrinker = None
         if not self._model().has_engine("auto"):
             self._build(self._model().path, "auto")
-        self._model().engine.restore()
+        self._restore()
         subject = self._subject(data, training or PruningPlan())
         with self._shrinking(subject, plan, options, self._hooks()) as shrinker:
             return shrinker.at_once(training)
@@ -152,15 +151,19 @@ class PruningSession(RecordedSession):
         if checkpoint is None:
             recorder.begin(lambda: self._header(plan, data))
         if plan.structured is None:
-            return run_prepared(
-                opened.engine,
-                plan,
-                fitted,
-                objective,
-                hooks,
-                recorder=recorder,
-                checkpoint=checkpoint,
-            )
+            try:
+                return run_prepared(
+                    opened.engine,
+                    plan,
+                    fitted,
+                    objective,
+                    hooks,
+                    recorder=recorder,
+                    checkpoint=checkpoint,
+                )
+            except BaseException:
+                self.step = 0
+                raise
         subject = Subject(opened, fitted, objective)
         with self._shrinking(subject, plan.structured, options, hooks) as shrinker:
             ended = subject.train(plan, hooks, recorder, checkpoint)
@@ -179,8 +182,7 @@ class PruningSession(RecordedSession):
             self._shrinker.announce()
             yield self._shrinker
         except BaseException:
-            self._shrinker = None
-            subject.engine.restore()
+            self._restore()
             raise
 
     def _subject(self, data: DataSet | None, plan: PruningPlan) -> Subject:

@@ -47,6 +47,11 @@ class LateSession:
         """Whether a model is open; any thread."""
         return "made" in self.__dict__ and self.made.path is not None
 
+    @property
+    def step(self) -> int:
+        """See `PruningSession.step`."""
+        return self.made.step
+
     def warm_up(self, path: Path | None) -> None:
         """See `PruningSession.warm_up`."""
         self.made.warm_up(path)

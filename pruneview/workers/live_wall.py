@@ -94,13 +94,15 @@ class LiveWall:
     def _draw(
         self, wish: ThumbnailWish, display: Display, step: int, *, rests: bool
     ) -> None:
-        path, wanted = wish.weight_path, display.quantity is Quantity.GRADIENT
+        path, quantity = wish.weight_path, display.quantity
+        wanted = quantity is Quantity.GRADIENT
         try:
             drawn = thumbnail(
                 wish,
                 self._values(path),
                 display,
-                self._baseline(path),
+                # It may have to be read from a disk.
+                self._baseline(path) if quantity is Quantity.DIFFERENCE else None,
                 self._gradient(path, step, wanted=wanted, rests=rests),
             )
         except KeyError:

@@ -120,7 +120,8 @@ class Tasks:
         if source is None or not trust.code:
             return None
         spec = DataSpec.parse(source, allow_code=True)
-        return None if spec.needs_model else self._session.load_data(spec)
+        # What needs no consent is loaded when the run's own model is open.
+        return self._session.load_data(spec) if spec.kind == "python" else None
 
     def sensitivity(self, plan: PruningPlan, data_spec: DataSpec) -> None:
         """Measure each layer alone."""

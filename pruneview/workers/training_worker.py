@@ -65,7 +65,6 @@ class TrainingWorker:
         self._commands: deque[Command] = deque()
         self._current: Command | None = None
         self._closing = False
-        self._step = 0
         self._thread = threading.Thread(target=self._work, name="training")
 
     @cached_property
@@ -87,7 +86,7 @@ class TrainingWorker:
 
         What still waits to be prepared for the file before is dropped.
         """
-        self._ask("prepare", lambda: self._begin_with(path, trust), anew=True)
+        self._ask("prepare", lambda: self._tasks.open(path, trust), anew=True)
 
     def start_from(self, one_shot: Mapping[str, float]) -> None:
         """Let runs begin with weights below these thresholds zero, by path."""
@@ -243,9 +242,9 @@ class TrainingWorker:
             if command is not None:
                 self._carry_out(command)
             if self._session.has_model:
-                self._guarded("prepare", lambda: self._view.draw(self._step))
+                self._guarded("prepare", lambda: self._view.draw(self._session.step))
                 if command is not None or self._wall.is_new:
-                    self._guarded("prepare", lambda: self._wall.draw_all(self._step))
+                    self._guarded("prepare", self._draw_wall)
             with self._wake:
                 self._current = None
         self._easel.shutdown()
@@ -282,9 +281,8 @@ class TrainingWorker:
         except Exception as error:  # noqa: BLE001 - the thread must not end by one
             self.events.put(Failed(during, sentence_of(error), traceback.format_exc()))
 
-    def _begin_with(self, path: Path, trust: Trust | None) -> None:
-        self._tasks.open(path, trust)
-        self._step = 0
+    def _draw_wall(self) -> None:
+        self._wall.draw_all(self._session.step)
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, UnitsRemoved):
@@ -293,6 +291,5 @@ class TrainingWorker:
         self.events.put(event)
 
     def _on_step(self, step: int) -> None:
-        self._step = step
         self._view.on_step(step)
         self._wall.on_step(step)

@@ -20,7 +20,6 @@
 
 import dataclasses
 import json
-import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pruneview.cli import wording
+from pruneview.json_lines import finite
 from pruneview.pruning.events import Evaluation
 from pruneview.pruning.training.recording import BranchPoint
 from pruneview.runs import Recording
@@ -56,7 +56,7 @@ def inspect_recording(path: Path, console: Console, *, as_json: bool) -> None:
 def _describe(recording: Recording) -> dict[str, Any]:
     header, started, ended = recording.header, recording.started, recording.ended
     failure, slot = recording.failure, recording.checkpoint_step
-    return {
+    record = {
         "schema": _SCHEMA,
         "path": str(recording.path),
         "bytes": recording.path.stat().st_size,
@@ -79,8 +79,8 @@ def _describe(recording: Recording) -> dict[str, Any]:
         "updates": [
             {
                 "step": update.step,
-                "target_sparsity": _finite(update.target_sparsity),
-                "sparsity": _finite(update.sparsity),
+                "target_sparsity": update.target_sparsity,
+                "sparsity": update.sparsity,
                 "evaluation": _evaluation(update.evaluation),
                 "deflated_bytes": update.deflated_bytes,
             }
@@ -90,6 +90,7 @@ def _describe(recording: Recording) -> dict[str, Any]:
         "final": None if ended is None else _evaluation(ended.final),
         "torn_bytes": recording.torn_bytes,
     }
+    return {key: finite(value) for key, value in record.items()}
 
 
 def _parent(point: BranchPoint | None) -> dict[str, Any] | None:
@@ -99,14 +100,7 @@ def _parent(point: BranchPoint | None) -> dict[str, Any] | None:
 
 
 def _evaluation(evaluation: Evaluation) -> dict[str, Any]:
-    fields = dataclasses.asdict(evaluation)
-    for name in ("value", "loss"):
-        fields[name] = _finite(fields[name])
-    return fields
-
-
-def _finite(number: float) -> float | None:
-    return number if math.isfinite(number) else None
+    return dataclasses.asdict(evaluation)
 
 
 def _print(record: dict[str, Any], console: Console) -> None:

@@ -101,6 +101,10 @@ def _arrays(name: str, returned: Any, reading: Reading) -> Arrays:
 
 
 def _by_name(name: str, returned: Mapping[str, Any]) -> Arrays:
+    if not all(isinstance(key, str) for key in returned):
+        raise DataError(
+            f"{name} returned a dict whose keys are not all names, as x_train."
+        )
     found = group_names(returned)
     check_parts(f"What {name} returned", found)
     return {
@@ -138,6 +142,9 @@ def _array(name: str, value: Any) -> NDArray:
         array = np.asarray(value)
     except ValueError as error:
         raise DataError(f"{name} returned lists of different lengths.") from error
+    except Exception as error:
+        kind = type(value).__name__
+        raise DataError(f"{name} returned a {kind}, which is no array.") from error
     if array.dtype.kind == "f" and array.dtype.itemsize > 4:
         return array.astype(np.float32)
     return array

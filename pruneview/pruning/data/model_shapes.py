@@ -46,8 +46,8 @@ def shapes_of(model: Any) -> ModelShapes:
         tuple(tuple(tensor.shape[1:]) for tensor in model.inputs),
         tuple(tuple(tensor.shape[1:]) for tensor in model.outputs),
         any(type(layer).__name__ in _SCALERS for layer in model.layers[:3]),
-        _distinct(_keys(model, "input") or [_layer_of(t) for t in model.inputs]),
-        _distinct(_keys(model, "output") or [_layer_of(t) for t in model.outputs]),
+        distinct(_keys(model, "input") or [_layer_of(t) for t in model.inputs]),
+        distinct(_keys(model, "output") or [_layer_of(t) for t in model.outputs]),
     )
 
 
@@ -96,7 +96,7 @@ def _layer_of(tensor: Any) -> str:
     return str(getattr(layer, "name", ""))
 
 
-def _distinct(names: list[str]) -> tuple[str, ...]:
+def distinct(names: list[str]) -> tuple[str, ...]:
     """Return the names, with numbers after those that several ends share."""
     if not all(names):
         return ()

@@ -40,7 +40,8 @@ FORMS = (
         "a Python function without arguments that returns (x, y), or ((x_train, "
         "y_train), (x_test, y_test)), or the arrays of an .npz by name; of several "
         "inputs or outputs, x or y is a dict by their names, or a tuple in the model's "
-        "order; it is run only with your consent (--allow-code)",
+        "order (two pairs are taken for train and test: of two inputs and two outputs, "
+        "return dicts); it is run only with your consent (--allow-code)",
     ),
 )
 

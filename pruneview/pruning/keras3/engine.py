@@ -5,6 +5,7 @@ applied), the same compiled step sets what the masks remove to zero again. Masks
 computed outside of it, in numpy, when the schedule fires.
 """
 
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +75,12 @@ class Keras3Engine:
         self._compiler: str | None = None
         self._units: UnitMasks | None = None
         self._trained = [p for p, v in self._variables.items() if v.trainable]
-        self._on_show = GradientsOnShow(self.gradients, self._trained)
+        own = weakref.proxy(self)  # an engine that is closed must go at once
+
+        def measure(step: int) -> Measured:
+            return own.gradients(step)
+
+        self._on_show = GradientsOnShow(measure, self._trained)
 
     def with_model(self, model: Any) -> "Keras3Engine":
         """Return the engine of a model with the same layers and other shapes."""
@@ -111,14 +117,8 @@ class Keras3Engine:
             self._units = UnitMasks(plan.structured, graph, self._infos)
             self._pruned = self._units.weights
         movement = plan.criterion == "movement"
-        wanted = (
-            plan.optimizer,
-            plan.batch_size,
-            objective,
-            self._pruned,
-            movement,
-            data,
-        )
+        step = (plan.optimizer, plan.batch_size, self._pruned, movement)
+        wanted = (*step, objective, data)
         if self._step is None or wanted != self._ready_for:
             self._step = None  # its variables go before the new ones come
             keras.utils.set_random_seed(plan.seed)
@@ -223,6 +223,7 @@ class Keras3Engine:
     def set_values(self, path: str, values: NDArray) -> None:
         """Give a weight other values, of its shape; raises KeyError."""
         self._variables[path].assign(values)
+        self._on_show.weights_changed()
 
     def threshold(self, path: str) -> float:
         """Return the smallest magnitude its mask keeps; 0.0 without a mask."""
@@ -240,6 +241,7 @@ class Keras3Engine:
         """Let runs begin with other values of a weight; raises KeyError."""
         self._variables[path].assign(values)
         self._baseline.replace(list(self._variables).index(path), values)
+        self._on_show.forget()
 
     def masks(self) -> dict[str, NDArray[np.bool_]]:
         """Return the mask of each weight that takes part; True keeps a weight."""
@@ -275,6 +277,7 @@ class Keras3Engine:
             raise ModelError(FOREIGN_STATE)
         for name, value in values.items():
             variables[name].assign(value)
+        self._on_show.forget()
         self._thresholds = {
             name.removeprefix(_THRESHOLD): float(value)
             for name, value in state.items()

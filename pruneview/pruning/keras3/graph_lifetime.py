@@ -34,9 +34,9 @@ def concrete(function: Any, loops: Sequence[Any] = ()) -> Any:
 def _own_gradients() -> set[str]:
     from tensorflow.python.framework import ops
 
-    return {
-        name for name in ops.gradient_registry.list() if name.startswith(_OWN_GRADIENT)
-    }
+    # A copy: another thread that collects garbage may free some meanwhile.
+    names = tuple(ops.gradient_registry.list())
+    return {name for name in names if name.startswith(_OWN_GRADIENT)}
 
 
 def _free(graphs: Sequence[Any], gradients: Iterable[str]) -> None:

@@ -18,6 +18,7 @@ from pruneview.pruning.keras3.fused_normalization import fused_normalization
 from pruneview.pruning.keras3.mean_gradients import GradientSums, MeanGradients
 from pruneview.pruning.keras3.objective import compile_with, scores_of
 from pruneview.pruning.keras3.scoring import Scoring
+from pruneview.pruning.keras3.variable_values import Values, same_bits
 from pruneview.pruning.keras3.weights import walk_layers
 from pruneview.pruning.planning.plan import PruningPlan, preflight
 from pruneview.pruning.subject.objectives import AnyObjective
@@ -148,11 +149,13 @@ class TrainStep:
             self._gradients = MeanGradients(
                 self._model, values, self._batch, self._samples
             )
-        kept = [(v, v.numpy()) for v in self._model.non_trainable_variables]
-        found = self._gradients.sums(self._plan, step)
         # Some layers change their state, or draw chance, whenever they are called.
-        for variable, values in kept:
-            variable.assign(values)
+        state = self._model.non_trainable_variables
+        before = list(Values(state))
+        found = self._gradients.sums(self._plan, step)
+        for variable, value, now in zip(state, before, Values(state), strict=True):
+            if not same_bits(now, value):  # not the frozen ones, which may be large
+                variable.assign(value)
         return found
 
     def masks(self) -> list[NDArray[np.bool_]]:

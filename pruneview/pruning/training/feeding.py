@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pruneview.pruning.data.model_shapes import structure_of
 from pruneview.pruning.data.samples import Samples, Several, arrays_of
 from pruneview.pruning.data.sources import DataSet
@@ -30,12 +33,12 @@ class Feed:
         import tensorflow as tf
 
         self._x = Side(
-            data.x_test,
+            (data.x_test, data.x_validation),
             [tf.as_dtype(tensor.dtype) for tensor in model.inputs],
             partial(pack, structure_of(model, "input")),
         )
         self._y = Side(
-            data.y_test,
+            (data.y_test, data.y_validation),
             [
                 tf.int32 if each.loss.startswith("sparse_") else tf.float32
                 for each in parts_of(objective)
@@ -58,7 +61,7 @@ class Feed:
         return [*self._x.signature, *self._y.signature]
 
     def tensors(self, x: Samples, y: Samples) -> list[Any]:
-        """Return samples to measure with, of the types they were given in."""
+        """Return samples to measure with, of types that hold all that was given."""
         return [*self._x.tensors(x), *self._y.tensors(y)]
 
     def packed(self, tensors: Sequence[Any]) -> tuple[Any, Any]:
@@ -73,7 +76,7 @@ class Side:
     Parameters
     ----------
     given
-        Samples like those that are to come.
+        All that may come; None for what there is not.
     types
         Of each tensor, in the order of the arrays.
     pack
@@ -81,23 +84,29 @@ class Side:
     """
 
     def __init__(
-        self, given: Samples, types: Sequence[Any], pack: Callable[[Any], Any]
+        self,
+        given: Sequence[Samples | None],
+        types: Sequence[Any],
+        pack: Callable[[Any], Any],
     ) -> None:
         import tensorflow as tf
 
         self._types = types
-        self._pack = pack if isinstance(given, Several) else None
+        there = [samples for samples in given if samples is not None]
+        self._pack = pack if isinstance(there[0], Several) else None
+        ends = zip(*(arrays_of(samples) for samples in there), strict=True)
         self.signature = [
-            tf.TensorSpec([None, *array.shape[1:]], array.dtype)
-            for array in arrays_of(given)
+            # Of a type that holds them all: TensorFlow cuts off fractions unasked.
+            tf.TensorSpec([None, *end[0].shape[1:]], _type_of(end))
+            for end in ends
         ]
 
     def tensors(self, samples: Samples) -> list[Any]:
-        """Return the arrays as tensors, of the types they were given in."""
+        """Return the arrays as tensors, of types that hold all that was given."""
         import tensorflow as tf
 
         return [
-            tf.constant(array, spec.dtype)
+            tf.constant(array.astype(spec.dtype.as_numpy_dtype, copy=False))
             for array, spec in zip(arrays_of(samples), self.signature, strict=True)
         ]
 
@@ -110,3 +119,7 @@ class Side:
             for tensor, kind in zip(tensors, self._types, strict=True)
         ]
         return cast[0] if self._pack is None else self._pack(cast)
+
+
+def _type_of(arrays: Sequence[NDArray[Any]]) -> np.dtype[Any]:
+    return np.result_type(*(array.dtype for array in arrays))

@@ -99,6 +99,8 @@ class GradientsOnShow:
         """
         if path not in self._trained:
             return "This weight is not trained, so it has no gradient."
+        if not wanted and not self._is_looked_at:
+            self._kept = None
         if self._failed or not wanted:
             return self._failed
         self._path, self._asked, self._asked_at = path, True, self._clock()

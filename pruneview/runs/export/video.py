@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,6 +21,10 @@ MISSING = (
     "MP4 needs the package PyAV, which is not installed: "
     'run  pip install "pruneview[video]"  and export again. '
     "GIF and WebP need nothing more."
+)
+_NO_ENCODER = (
+    "MP4 needs the H.264 encoder x264, which this PyAV was built without: install "
+    "PyAV from PyPI, or choose WebP."
 )
 #: Squares of 16 x 16 pixels, at most, that decoders of level 5.1 take: 4096 x 2304.
 _MOST_SQUARES = 36_864
@@ -38,6 +42,7 @@ _OPTIONS = {
     "rc-lookahead": "2",
     "bf": "0",
 }
+_CODEC: Final = "libx264"
 _THREADS = 2
 
 
@@ -101,11 +106,13 @@ def write_mp4(
         from av.error import FFmpegError  # noqa: PLC0415
     except ImportError as error:
         raise ExportError(MISSING if not is_installed() else _broken(error)) from error
+    if _CODEC not in av.codecs_available:
+        raise ExportError(_NO_ENCODER)
     # The index in front: a player can begin before it has all of the file.
     options = {"movflags": "+faststart"}
     try:
         with av.open(str(draft), "w", format="mp4", options=options) as film:
-            stream = film.add_stream("libx264", RATE, _OPTIONS)
+            stream = film.add_stream(_CODEC, RATE, _OPTIONS)
             stream.width, stream.height = size
             stream.pix_fmt = "yuv420p"
             coder = stream.codec_context
