@@ -1,6 +1,7 @@
 """``--record``, ``resume`` and ``inspect`` of recordings, on the bundled model."""
 
 import json
+import math
 import signal
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 from pruneview.__main__ import main
 from pruneview.formats import open_model
 from pruneview.pruning.demo import demo_model
+from pruneview.pruning.events import Evaluation
 from pruneview.runs import Recorder, Recording
 from tests.cli.test_prune import read_until, start
+from tests.runs import writing
 from tests.runs.writing import ImaginedRun, record
 
 MODEL = str(demo_model())
@@ -166,6 +169,22 @@ def test_inspect_tells_what_is_in_a_finished_run(tmp_path, capsys) -> None:
     assert "seed 5" in out
     assert "Final      accuracy 90.0 % on 100 test samples" in out
     assert len([line for line in out.splitlines() if " 90.0 % " in line]) >= 3
+
+
+def test_inspect_writes_json_of_any_number(tmp_path, capsys, monkeypatch) -> None:
+    score = Evaluation(
+        "kind accuracy", math.nan, math.inf, 9, "test", (("mse", math.inf),)
+    )
+    monkeypatch.setattr(writing, "SCORE", score)
+    path = tmp_path / "a.pruneview-run"
+    record(path, 20)
+    assert main(["inspect", str(path), "--json"]) == 0
+    final = json.loads(capsys.readouterr().out)["final"]
+    assert (final["value"], final["loss"], final["others"]) == (
+        None,
+        None,
+        [["mse", None]],
+    )
 
 
 def test_a_run_that_goes_on_is_not_called_interrupted(tmp_path, capsys) -> None:

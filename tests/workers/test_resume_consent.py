@@ -44,6 +44,16 @@ def test_the_worker_runs_the_functions_of_data_only_with_consent(
     assert session.resume.call_args.kwargs["data"] is session.load_data.return_value
 
 
+def test_what_needs_no_consent_waits_for_the_model_of_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "a.pruneview-run"
+    record(path, 20)
+    session = MagicMock(spec=PruningSession)
+    tasks = Tasks(session, MagicMock(spec=LiveView), EventQueue(), RunControl())
+    tasks.resume(path, Trust(code=True), None)
+    assert not session.load_data.called, "the model open now may not take these data"
+    assert session.resume.call_args.kwargs["data"] is None
+
+
 def test_consent_reaches_the_building_of_the_model(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -309,6 +309,13 @@ def odd():
     return 5
 def ragged():
     return [[1, 2], [3]] * 10, [0] * 20
+def numbered():
+    return {0: np.ones((20, 3)), 1: [0, 1] * 10}
+def stubborn():
+    class Stubborn:
+        def __array__(self, *args, **kwargs):
+            raise RuntimeError("never")
+    return Stubborn(), [0] * 20
 """
 
     @pytest.fixture
@@ -348,6 +355,8 @@ def ragged():
             ("odd", "returned a int; it must return"),
             ("ragged", "different lengths"),
             ("missing", "no function missing"),
+            ("numbered", "keys are not all names"),
+            ("stubborn", "a Stubborn, which is no array"),
         ],
     )
     def test_what_is_wrong_is_said(self, file: Path, name: str, sentence: str) -> None:
