@@ -1,5 +1,7 @@
 """Icons drawn from SVG files in the colour of the theme's text."""
 
+from functools import cache
+
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -9,6 +11,7 @@ from pruneview.resources import resource
 _SIZES = (16, 20, 24, 32, 48, 64)
 
 
+@cache
 def icon(name: str, colour: str, disabled: str) -> QIcon:
     """Return an icon; `colour` stands in for ``currentColor`` in the file."""
     text = resource("icons", f"{name}.svg").read_text(encoding="utf-8")

@@ -255,7 +255,8 @@ def style_sheet(theme: Theme) -> str:
 
 def apply(theme: Theme, app: QApplication) -> None:
     """Dress all widgets of the program in a theme."""
-    app.setStyle("Fusion")
+    if not app.styleSheet():  # the first time: each style leaves something behind
+        app.setStyle("Fusion")
     font = QFont(app.font())
     font.setPointSize(theme.font_points)
     app.setFont(font)
