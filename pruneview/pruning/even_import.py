@@ -2,7 +2,8 @@
 
 Two things hold all threads of Python up for a tenth of a second and more: loading
 TensorFlow's shared libraries, and the collector, which looks through every object
-again and again while hundreds of thousands of them are made.
+again and again while hundreds of thousands of them are made, and then at each of its
+large rounds. They stay to the end of the process, so it is told to pass over them.
 """
 
 import contextlib
@@ -39,6 +40,8 @@ def evenly() -> Iterator[None]:
     try:
         yield
     finally:
+        # Of what was there before, only what is part of a cycle will then stay.
+        gc.freeze()
         _under_way.clear()
         if collected:
             gc.enable()

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 from pruneview.gui import garbage
 from pruneview.gui.garbage import GarbageCollector
 from pruneview.pruning import even_import
+from pruneview.pruning.demo import demo_model
+from pruneview.pruning.without_training import prune_file
 
 
 @pytest.fixture
@@ -80,3 +82,23 @@ def test_everything_is_collected_once_a_minute_at_most(qapp, monkeypatch):
         collector.look()
     assert asked == [2, 2, 2]
     collector.close()
+
+
+def test_what_was_open_at_the_import_goes_with_its_values(opened, qtbot, tmp_path):
+    """The collector passes over what is there then, so no cycle may hold these."""
+    heatmap, document = opened.window.heatmap, opened.document
+    gc.collect()
+    gc.freeze()
+    try:
+        left = [weakref.ref(x) for x in (document.model, document._contents)]
+        other = tmp_path / "other.keras"
+        prune_file(demo_model(), other, 0.5)
+        opened.open(other, discard=True)
+        qtbot.waitUntil(lambda: document.model.path == other, timeout=10_000)
+        qtbot.waitUntil(lambda: heatmap.plot.picture is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: not opened.pool.is_busy("statistics"), timeout=10_000)
+        qtbot.waitUntil(
+            lambda: not any(reference() for reference in left), timeout=5_000
+        )
+    finally:
+        gc.unfreeze()

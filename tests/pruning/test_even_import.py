@@ -16,6 +16,9 @@ def new_process(monkeypatch):
     """TensorFlow counts as not imported yet."""
     monkeypatch.setattr(even_import, "_load_libraries", lambda: None)
     monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    frozen = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(gc.isenabled()))
+    return frozen
 
 
 def test_nothing_is_collected_meanwhile(new_process):
@@ -23,6 +26,12 @@ def test_nothing_is_collected_meanwhile(new_process):
     with evenly():
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_the_collector_passes_over_what_was_imported(new_process):
+    with evenly():
+        assert new_process == []
+    assert new_process == [False], "before it may look at all of it"
 
 
 def test_an_import_that_fails_leaves_the_collector_on(new_process):
