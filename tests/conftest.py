@@ -26,6 +26,20 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if QT_MISSING and collection_path == here / "gui" else None
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Run two files at a time where all tests are run; ``-n`` decides otherwise.
+
+    A file at a time, because many share what is dear to make.
+    """
+    options = config.option
+    undecided = getattr(options, "numprocesses", 0) is None  # 0: without pytest-xdist
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    is_one_of_two = hasattr(config, "workerinput")
+    if undecided and everything and not is_one_of_two and not options.usepdb:
+        options.numprocesses, options.dist = 2, "loadfile"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(
     item: pytest.Item, nextitem: pytest.Item | None
