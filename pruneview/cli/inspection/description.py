@@ -27,7 +27,6 @@ The exit code is 1 where a weight could not be read.
 """
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -38,6 +37,7 @@ from pruneview.cli.inspection.measure import (
     figures,
 )
 from pruneview.formats import ModelFile
+from pruneview.json_lines import finite
 from pruneview.sparsity.sizing.sizes import EXACT_LABEL
 
 SCHEMA = 1
@@ -116,10 +116,10 @@ def _weight(measured: MeasuredWeight) -> dict[str, Any]:
         "error": measured.error or None,
         "figures": _figures(figures([measured])),
         "not_finite": numbers.not_finite,
-        "minimum": _finite(numbers.minimum),
-        "maximum": _finite(numbers.maximum),
-        "mean": _finite(numbers.mean),
-        "standard_deviation": _finite(numbers.standard_deviation),
+        "minimum": finite(numbers.minimum),
+        "maximum": finite(numbers.maximum),
+        "mean": finite(numbers.mean),
+        "standard_deviation": finite(numbers.standard_deviation),
     }
 
 
@@ -131,10 +131,6 @@ def _figures(sums: Figures) -> dict[str, Any]:
         "bytes": sums.bytes,
         "deflated_bytes": sums.deflated_bytes,
     }
-
-
-def _finite(number: float) -> float | None:
-    return number if math.isfinite(number) else None
 
 
 def _shapes(

@@ -117,8 +117,8 @@ class Keras3Engine:
             self._units = UnitMasks(plan.structured, graph, self._infos)
             self._pruned = self._units.weights
         movement = plan.criterion == "movement"
-        step = (plan.optimizer, plan.batch_size, self._pruned, movement)
-        wanted = (*step, objective, data)
+        training = (plan.optimizer, plan.batch_size, objective, data)
+        wanted = (*training, self._pruned, movement)
         if self._step is None or wanted != self._ready_for:
             self._step = None  # its variables go before the new ones come
             keras.utils.set_random_seed(plan.seed)
@@ -251,10 +251,7 @@ class Keras3Engine:
 
     def state(self) -> dict[str, NDArray]:
         """Return copies of all that decides how training goes on, by name."""
-        state = {
-            name: np.array(variable.numpy())
-            for name, variable in self._stateful().items()
-        }
+        state = {n: np.array(v.numpy()) for n, v in self._stateful().items()}
         for path, threshold in self._thresholds.items():
             state[_THRESHOLD + path] = np.array(threshold)
         return state
@@ -294,9 +291,8 @@ class Keras3Engine:
         assert self._step is not None
         assert self._plan is not None
         masks = self._step.masks()
-        for variable, value in zip(
-            self._variables.values(), self._baseline, strict=True
-        ):
+        variables = self._variables.values()
+        for variable, value in zip(variables, self._baseline, strict=True):
             variable.assign(value)
         for place, mask in enumerate(masks):
             self._step.set_mask(place, mask)
